@@ -1,0 +1,79 @@
+/**
+ * The one interface that transports share. It is all that a peer knows of the world outside, and all that a
+ * transport has to offer. Every rule below is a test in `@bjsonrpc/duplex-suite`.
+ */
+
+/** One open, ordered, reliable connection that carries whole text messages. */
+export interface Duplex {
+  /** Begin delivery. Called exactly once. What arrived earlier, even a close, is kept until then. */
+  start(receiver: Receiver): void;
+
+  /**
+   * Queue one message. Never throws and never calls the receiver; after a close it does nothing.
+   * Returns undefined: go on. Returns a promise: accepted, but the buffer is full; the promise resolves when
+   * there is room again or the connection has closed, and never rejects.
+   */
+  send(message: string): Promise<void> | undefined;
+
+  /** A hint to hold incoming messages back (true) or to let them come (false). Who cannot hold ignores it. */
+  hold(on: boolean): void;
+
+  /** Idempotent. Clean (no error): flushes what is queued first. With an error: drops what is queued. */
+  close(error?: Error): void;
+
+  /** Bytes queued here and not yet handed to the system. */
+  readonly buffered: number;
+  /** Bytes received so far, framing included. */
+  readonly bytesIn: number;
+  /** Bytes sent so far (queued ones included or not, as the transport can tell), framing included. */
+  readonly bytesOut: number;
+}
+
+/** What a peer gives to {@link Duplex.start}. Neither method may throw. */
+export interface Receiver {
+  /** One whole message. Never called from inside `send`, `start`, `hold` or `close`. */
+  onMessage(message: string): void;
+  /** Exactly once, and last. Without an error: a clean close by either side. */
+  onClose(error?: Error): void;
+}
+
+/** What a transport knows of a connection before any message of it has been read. */
+export interface ConnectionInfo {
+  /** The transport's name: `tcp`, `ws`, `memory`. */
+  readonly transport: string;
+  /** The other side's address, where there is one. */
+  readonly remoteAddress?: string;
+  /** Who the transport's own authentication says the other side is (never anything the peer said in-band). */
+  readonly principal?: unknown;
+}
+
+/** Where a listener can be dialled. Members that make no sense for a transport are absent. */
+export interface ListenerAddress {
+  readonly host?: string;
+  readonly port?: number;
+  readonly path?: string;
+  readonly url?: string;
+}
+
+/** An open listener. */
+export interface Listener {
+  readonly address: ListenerAddress;
+  /** Stop offering connections; those already offered live on. Resolves when the address is free. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What `connect()` and `createServer()` take: a way to open Duplexes, and to be offered them. */
+export interface Transport {
+  /** Open one connection. Rejects when it cannot be opened, or with the signal's reason. */
+  dial(options: { readonly signal?: AbortSignalLike }): Promise<Duplex>;
+  /** Be offered connections until the listener closes. Rejects when it cannot listen. */
+  listen(onDuplex: (duplex: Duplex, info: ConnectionInfo) => void): Promise<Listener>;
+}
+
+/** The part of the platform's AbortSignal that a transport needs (this package knows no platform). */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
