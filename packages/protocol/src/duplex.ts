@@ -33,6 +33,12 @@ export interface Duplex {
 export interface Receiver {
   /** One whole message. Never called from inside `send`, `start`, `hold` or `close`. */
   onMessage(message: string): void;
+  /**
+   * Optional; at most once, after the last message: the other side has ended its half of the connection and may still
+   * read (`printf '…' | nc`). Answer what is running, then `close()`. Without this method the transport closes soon
+   * after. Transports that have no half-closed state never call it.
+   */
+  onEnd?(): void;
   /** Exactly once, and last. Without an error: a clean close by either side. */
   onClose(error?: Error): void;
 }

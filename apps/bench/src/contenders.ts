@@ -1,0 +1,49 @@
+/** The contenders by name, in the order in which tables show them. Each is loaded only by the processes that run it. */
+import type { Contender } from './contender.js';
+
+export interface ContenderEntry {
+  /** As tables show it. */
+  readonly title: string;
+  readonly load: () => Promise<{ contender: Contender }>;
+}
+
+export type ContenderName =
+  | 'limit'
+  | 'bjsonrpc-tcp'
+  | 'bjsonrpc-ws'
+  | 'bjsonrpc-memory'
+  | 'vscode-jsonrpc'
+  | 'json-rpc-2.0'
+  | 'jayson-tcp'
+  | 'grpc-js'
+  | 'jayson-ws'
+  | 'rpc-websockets'
+  | 'birpc'
+  | 'capnweb'
+  | 'bare';
+
+export const contenders: Readonly<Record<ContenderName, ContenderEntry>> = {
+  limit: { title: 'hand-written limit', load: () => import('./contenders/limit.js') },
+  'bjsonrpc-tcp': { title: 'bjsonrpc, tcp', load: () => import('./contenders/bjsonrpc-tcp.js') },
+  'bjsonrpc-ws': { title: 'bjsonrpc, ws', load: () => import('./contenders/bjsonrpc-ws.js') },
+  'bjsonrpc-memory': { title: 'bjsonrpc, memory', load: () => import('./contenders/bjsonrpc-memory.js') },
+  'vscode-jsonrpc': { title: 'vscode-jsonrpc', load: () => import('./contenders/vscode-jsonrpc.js') },
+  'json-rpc-2.0': { title: 'json-rpc-2.0', load: () => import('./contenders/json-rpc-2.0.js') },
+  'jayson-tcp': { title: 'jayson, tcp', load: () => import('./contenders/jayson-tcp.js') },
+  'grpc-js': { title: 'grpc-js', load: () => import('./contenders/grpc-js.js') },
+  'jayson-ws': { title: 'jayson, ws', load: () => import('./contenders/jayson-ws.js') },
+  'rpc-websockets': { title: 'rpc-websockets', load: () => import('./contenders/rpc-websockets.js') },
+  birpc: { title: 'birpc', load: () => import('./contenders/birpc.js') },
+  capnweb: { title: 'capnweb', load: () => import('./contenders/capnweb.js') },
+  bare: { title: 'bare socket', load: () => import('./contenders/bare.js') },
+};
+
+/** Whether a word names a contender. */
+export function isContender(name: string): name is ContenderName {
+  return Object.hasOwn(contenders, name);
+}
+
+/** The contender of that name, loaded into this process. */
+export async function loadContender(name: ContenderName): Promise<Contender> {
+  return (await contenders[name].load()).contender;
+}

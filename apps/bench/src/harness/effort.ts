@@ -1,0 +1,79 @@
+/** How long and how far a run measures. */
+export interface Effort {
+  readonly name: 'full' | 'quick' | 'smoke';
+  /** Rounds that count, in the side-by-side suites. */
+  readonly rounds: number;
+  /** Milliseconds for one timed loop. */
+  readonly budgetMs: number;
+  /** Rounds of suites whose rounds are long. */
+  readonly longRounds: number;
+  readonly methodBurst: number;
+  readonly notifyBurst: number;
+  /** The original's counts are part of its definition; only the smoke test has fewer. */
+  readonly original: { readonly notify: number; readonly method: number; readonly call: number };
+  readonly messageBytes: readonly number[];
+  readonly inFlight: readonly number[];
+  readonly connections: readonly number[];
+  readonly idleConnections: number;
+  readonly objects: readonly number[];
+  readonly latenciesMs: readonly number[];
+  readonly starts: number;
+  readonly victimMs: number;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+export const efforts: Readonly<Record<Effort['name'], Effort>> = {
+  full: {
+    name: 'full',
+    rounds: 11,
+    budgetMs: 200,
+    longRounds: 5,
+    methodBurst: 1_000,
+    notifyBurst: 10_000,
+    original: { notify: 10_000, method: 3_000, call: 500 },
+    messageBytes: [60, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB, MIB, 4 * MIB],
+    inFlight: [1, 10, 100, 1_000, 10_000],
+    connections: [1, 10, 100, 1_000, 5_000],
+    idleConnections: 2_000,
+    objects: [1_000, 10_000, 100_000],
+    latenciesMs: [0, 10, 80],
+    starts: 9,
+    victimMs: 2_000,
+  },
+  quick: {
+    name: 'quick',
+    rounds: 3,
+    budgetMs: 40,
+    longRounds: 1,
+    methodBurst: 1_000,
+    notifyBurst: 10_000,
+    original: { notify: 10_000, method: 3_000, call: 500 },
+    messageBytes: [60, 4 * KIB, 64 * KIB, MIB],
+    inFlight: [1, 10, 100, 1_000],
+    connections: [1, 100],
+    idleConnections: 500,
+    objects: [1_000, 10_000],
+    latenciesMs: [0, 10],
+    starts: 2,
+    victimMs: 500,
+  },
+  smoke: {
+    name: 'smoke',
+    rounds: 2,
+    budgetMs: 15,
+    longRounds: 1,
+    methodBurst: 100,
+    notifyBurst: 200,
+    original: { notify: 200, method: 100, call: 20 },
+    messageBytes: [60, 4 * KIB],
+    inFlight: [1, 10],
+    connections: [1, 5],
+    idleConnections: 20,
+    objects: [100],
+    latenciesMs: [0],
+    starts: 1,
+    victimMs: 100,
+  },
+};

@@ -1,0 +1,31 @@
+/** Every suite, in the order in which a run goes through them. */
+import type { Suite } from './harness/bench.js';
+import { callbacks } from './suites/callbacks.js';
+import { connections } from './suites/connections.js';
+import { idle } from './suites/idle.js';
+import { inFlight } from './suites/in-flight.js';
+import { objects } from './suites/objects.js';
+import { original } from './suites/original.js';
+import { peers } from './suites/peers.js';
+import { pipelining } from './suites/pipelining.js';
+import { size } from './suites/size.js';
+import { start } from './suites/start.js';
+import { streams } from './suites/streams.js';
+import { victim } from './suites/victim.js';
+import { wire } from './suites/wire.js';
+
+export const suites: readonly Suite[] = [
+  original,
+  peers,
+  inFlight,
+  wire,
+  size,
+  connections,
+  idle,
+  objects,
+  streams,
+  callbacks,
+  pipelining,
+  start,
+  victim,
+];

@@ -1,0 +1,221 @@
+import { currentCall, kw, type Peer, type RemoteObject, retain } from '@bjsonrpc/peer';
+import type { Counter } from './client-handler.js';
+import { requireArity } from './reference-errors.js';
+import { Chronometer, MyList, Operator } from './reference-objects.js';
+import { ResultsHandler } from './reference-results.js';
+
+/**
+ * What the reference server publishes: something to call for everything that the protocol can do. One instance per
+ * connection, so the total, the shared list and the kept counter belong to one client.
+ */
+export class ServerHandler extends ResultsHandler {
+  static override readonly parameters = {
+    echo: ['value'],
+    add: ['first', 'second'],
+    getabc: ['a', 'b', 'c'],
+    bump: ['amount'],
+    tick: ['count', 'start'],
+    isLocalList: ['value'],
+    listSum: ['mylist'],
+    sameObject: ['first', 'second'],
+    giveBack: ['value'],
+    reduce: ['function', 'values', 'initial'],
+  };
+
+  #total = 0;
+  #sharedList: MyList | undefined;
+  #kept: RemoteObject<Counter> | undefined;
+
+  // Calls and values
+
+  ping(...none: []): string {
+    requireArity('ping', none, { least: 0 });
+    return 'pong';
+  }
+
+  echo(value: unknown, ...more: []): unknown {
+    requireArity('echo', [value, ...more], { least: 1 });
+    return value;
+  }
+
+  add(first: number, second: number, ...more: []): number {
+    requireArity('add', [first, second, ...more], { least: 2 });
+    return first + second;
+  }
+
+  addAll(...numbers: number[]): number {
+    return numbers.reduce((sum, number) => sum + number, 0);
+  }
+
+  getabc(a: unknown = null, b: unknown = null, c: unknown = null): [unknown, unknown, unknown] {
+    return [a, b, c];
+  }
+
+  /** Keyword arguments as they came. A method that names no parameters gets them as one last object. */
+  kw(named: Record<string, unknown> = {}): Record<string, unknown> {
+    return named;
+  }
+
+  mixed(first: unknown, ...others: unknown[]): object {
+    const named = currentCall().keywords;
+    if (named) others.pop();
+    const [second = 'two', ...rest] = others;
+    return { first, second, rest, named: named ?? {} };
+  }
+
+  bump(amount = 1): void {
+    this.#total += amount;
+  }
+
+  total(): number {
+    return this.#total;
+  }
+
+  async slow(seconds: number, value: unknown): Promise<unknown> {
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    return value;
+  }
+
+  // Streams
+
+  async *tick(count: number, start = 0): AsyncGenerator<number, void> {
+    for (let i = 0; i < count; i++) yield start + i;
+  }
+
+  async *tickFail(count: number): AsyncGenerator<number, void> {
+    yield* this.tick(count);
+    this.failWith('tick boom');
+  }
+
+  async *tickEmpty(): AsyncGenerator<number, void> {}
+
+  async *tickLists(count: number): AsyncGenerator<MyList, void> {
+    for (let i = 0; i < count; i++) yield new MyList();
+  }
+
+  // Objects of the server
+
+  newList(): MyList {
+    return new MyList();
+  }
+
+  newChronometer(): Chronometer {
+    return new Chronometer();
+  }
+
+  newOperator(): Operator {
+    return new Operator();
+  }
+
+  /** The same list every time. */
+  sharedList(): MyList {
+    this.#sharedList ??= new MyList();
+    return this.#sharedList;
+  }
+
+  objects(): { one: MyList; both: [MyList, MyList] } {
+    const one = new MyList();
+    return { one, both: [one, new MyList()] };
+  }
+
+  getSelf(): this {
+    return this;
+  }
+
+  /** An object that comes home is the original. */
+  isLocalList(value: unknown): boolean {
+    return value instanceof MyList;
+  }
+
+  listSum(mylist: MyList): number {
+    return mylist.sum();
+  }
+
+  sameObject(first: unknown, second: unknown): boolean {
+    return first === second;
+  }
+
+  giveBack(value: unknown): unknown {
+    return value;
+  }
+
+  // Functions by reference
+
+  apply(fn: (...args: unknown[]) => unknown, ...args: unknown[]): unknown {
+    return fn(...args);
+  }
+
+  async reduce(fn: Fold, values: readonly unknown[], initial: unknown): Promise<unknown> {
+    let result = initial;
+    for (const value of values) result = await fn(result, value);
+    return result;
+  }
+
+  // Calling the client back, by names that come over the wire
+
+  clientRef(name: string): unknown {
+    return this.#client.call[name];
+  }
+
+  async callClient(name: string, ...args: unknown[]): Promise<unknown> {
+    const named = currentCall().keywords;
+    const passedOn = named ? [...args.slice(0, -1), kw(named)] : args;
+    return this.#client.call[name]?.(...passedOn);
+  }
+
+  async methodClient(name: string, ...args: unknown[]): Promise<unknown[]> {
+    const requests = args.map((argument) => this.#client.method[name]?.(argument));
+    return Promise.all(requests.map((request) => request?.value));
+  }
+
+  notifyClient(name: string, ...args: unknown[]): void {
+    this.#client.notify[name]?.(...args);
+  }
+
+  /** The first `count` items of a stream. */
+  async pipeClient(name: string, count: number, ...args: unknown[]): Promise<unknown[]> {
+    const items: unknown[] = [];
+    for await (const item of this.#client.pipe[name]?.(...args) ?? []) {
+      if (items.push(item) >= count) break;
+    }
+    return items;
+  }
+
+  /** number!, each factor worked out by the other side: the two call each other to a depth of `number`. */
+  async fact(number: number): Promise<number> {
+    return number <= 1 ? 1 : number * (await this.peer.call.fact(number - 1));
+  }
+
+  // Objects of the client. An argument is released when its call is over, unless it is retained.
+
+  async useCounter(counter: RemoteObject<Counter>, times: number): Promise<number> {
+    for (let i = 0; i < times; i++) await counter.call.increment();
+    return counter.call.value();
+  }
+
+  notifyCounter(counter: RemoteObject<Counter>, times: number): Promise<number> {
+    for (let i = 0; i < times; i++) counter.notify.increment();
+    return counter.call.value();
+  }
+
+  keepCounter(counter: RemoteObject<Counter>): void {
+    this.#kept?.close();
+    this.#kept = retain(counter);
+  }
+
+  async keptValue(): Promise<number | undefined> {
+    return this.#kept?.call.value();
+  }
+
+  dropCounter(): void {
+    this.#kept?.close();
+    this.#kept = undefined;
+  }
+
+  /** The client as one of whom nothing is known: any name may be tried. */
+  get #client(): Peer {
+    return this.peer as unknown as Peer;
+  }
+}
+
+type Fold = (result: unknown, value: unknown) => unknown;

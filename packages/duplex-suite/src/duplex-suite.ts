@@ -1,0 +1,72 @@
+import type { Duplex } from '@bjsonrpc/protocol';
+import { afterEach, describe, expect } from 'vitest';
+import { closeRules } from './close-rules.js';
+import { deliveryRules } from './delivery-rules.js';
+import { flowRules } from './flow-rules.js';
+import { Probe } from './probe.js';
+
+/** A connection to test, made by the transport's own spec. */
+export interface OpenedPair {
+  readonly a: Duplex;
+  readonly b: Duplex;
+  /** Break the connection underneath both ends. Without it, end `a` is closed with an error. */
+  readonly cut?: () => void;
+  /** Release what the pair stood on (a listener). Called after each test. */
+  close(): Promise<void>;
+}
+
+/** What a transport cannot do, with the reason: the cases that need it are skipped, and say why. */
+export interface DuplexCapabilities {
+  /** It cannot hold messages back, and ignores `hold`. */
+  readonly cannotHold?: string;
+}
+
+/** A connection under test. Neither end is started. */
+export interface Connection {
+  readonly a: Probe;
+  readonly b: Probe;
+  cut(): void;
+}
+
+/** What a group of rules gets to write its tests with. */
+export interface Rules {
+  /** A new connection; closed, and its probes checked for violations, after the test. */
+  connection(): Promise<Connection>;
+  readonly capabilities: DuplexCapabilities;
+}
+
+/**
+ * Registers the rules of a {@link Duplex} as vitest tests. `open` makes a new connection for each of them.
+ */
+export function duplexSuite(
+  name: string,
+  open: () => Promise<OpenedPair>,
+  capabilities: DuplexCapabilities = {},
+): void {
+  describe(`${name} is a Duplex`, () => {
+    const opened: { readonly pair: OpenedPair; readonly probes: readonly Probe[] }[] = [];
+
+    afterEach(async () => {
+      const violations: string[] = [];
+      for (const { pair, probes } of opened.splice(0)) {
+        for (const probe of probes) probe.close(new Error('The test is over'));
+        await pair.close();
+        for (const probe of probes) violations.push(...probe.violations);
+      }
+      expect(violations).toEqual([]);
+    });
+
+    const connection = async (): Promise<Connection> => {
+      const pair = await open();
+      const a = new Probe(pair.a);
+      const b = new Probe(pair.b);
+      opened.push({ pair, probes: [a, b] });
+      return { a, b, cut: () => (pair.cut === undefined ? a.close(new Error('cut')) : pair.cut()) };
+    };
+
+    const rules: Rules = { connection, capabilities };
+    describe('delivery', () => deliveryRules(rules));
+    describe('close', () => closeRules(rules));
+    describe('flow', () => flowRules(rules));
+  });
+}

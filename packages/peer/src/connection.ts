@@ -1,0 +1,318 @@
+import {
+  bjsonrpc,
+  type ConnectionInfo,
+  Counter,
+  type Duplex,
+  InvalidRequestError,
+  isResponse,
+  LimitExceededError,
+  type Limits,
+  type Message,
+  mayHoldHints,
+  type Profile,
+  type Receiver,
+  RpcError,
+  readMessage,
+} from '@bjsonrpc/protocol';
+import { Exports } from './exports.js';
+import { FarSide } from './far-side.js';
+import { Imports } from './imports.js';
+import { Inbound } from './inbound.js';
+import type { ResolvedOptions } from './options.js';
+import { Outbound } from './outbound.js';
+import type { Peer } from './peer.js';
+import type { MethodOwner } from './publish.js';
+import { makeProxy } from './remote-object.js';
+import { Values } from './values.js';
+import { observer, type WireEvent } from './wire.js';
+
+/** open → draining (we said goodbye, and finish what runs) → closed. Never back. */
+type State = 'open' | 'draining' | 'closed';
+
+/** How long a handler may go on for a caller that has ended its half of the connection. */
+const HALF_CLOSED_MS = 1000;
+
+/**
+ * All mutable state of one connection. Every message goes through here: to {@link Inbound} if it calls this side,
+ * to {@link Outbound} if it answers it.
+ */
+export class Connection implements Receiver {
+  readonly peer: Peer<unknown>;
+  readonly duplex: Duplex;
+  readonly options: ResolvedOptions;
+  readonly info: ConnectionInfo;
+  /** Whether this side opened the connection: then it greets. */
+  readonly dialled: boolean;
+  readonly profile: Profile = bjsonrpc;
+  readonly counter: Counter = new Counter();
+  readonly far: FarSide;
+  readonly exports: Exports;
+  readonly imports: Imports;
+  readonly values: Values;
+  readonly inbound: Inbound;
+  readonly outbound: Outbound;
+  readonly stats: { messagesIn: number; messagesOut: number; stray: number; invalid: number } = {
+    messagesIn: 0,
+    messagesOut: 0,
+    stray: 0,
+    invalid: 0,
+  };
+  /** What this side publishes; undefined: nothing. */
+  readonly handler: MethodOwner | undefined;
+  /** The other side said goodbye: it answers what runs and takes no new calls. */
+  farIsLeaving = false;
+  /** Why it closed, if not cleanly. */
+  closedBy: Error | undefined;
+
+  readonly #observe: ((direction: WireEvent['direction'], text: string) => void) | undefined;
+  readonly #onClosed: () => void;
+  #state: State = 'open';
+  /** Set while the transport's buffer is full. */
+  #full: Promise<void> | undefined;
+  #isHolding = false;
+  /** When the minute began in which {@link #invalidThisMinute} counts. */
+  #minute = Number.NEGATIVE_INFINITY;
+  #invalidThisMinute = 0;
+
+  constructor(peer: Peer<unknown>, about: ConnectionOptions) {
+    this.peer = peer;
+    this.duplex = about.duplex;
+    this.options = about.options;
+    this.info = about.info;
+    this.dialled = about.dialled;
+    this.handler = about.handler;
+    this.#onClosed = about.onClosed;
+    this.far = new FarSide({ enabled: this.options.extensions, dialled: this.dialled });
+    this.exports = new Exports(this);
+    this.imports = new Imports(this, makeProxy);
+    this.values = new Values(this);
+    this.outbound = new Outbound(this);
+    this.inbound = new Inbound(this);
+    this.#observe = observer(this.options.trace, this.options.onWire);
+  }
+
+  get limits(): Limits {
+    return this.options.limits;
+  }
+  /** New calls may leave. */
+  get isOpen(): boolean {
+    return this.#state === 'open' || this.#state === 'draining';
+  }
+  /** Answers may leave. */
+  get isAlive(): boolean {
+    return this.#state !== 'closed';
+  }
+  get isDraining(): boolean {
+    return this.#state === 'draining';
+  }
+
+  /** Greet, if this side is to, and begin to read. */
+  start(): void {
+    if (this.dialled && this.options.extensions) this.sendControl('$/hello', [FarSide.greeting(this.limits)]);
+    this.duplex.start(this);
+  }
+
+  onMessage(text: string): void {
+    this.stats.messagesIn++;
+    this.#observe?.('received', text);
+    let message: unknown;
+    try {
+      message = readMessage(text, this.limits);
+    } catch (error) {
+      return this.#invalid('null', error);
+    }
+    if (!Array.isArray(message)) return this.#receive(message, text, undefined);
+    // Read as the original reads it: element by element, each answered by a message of its own.
+    if (message.length > this.limits.maxBatchLength) {
+      const why = `A batch may have ${this.limits.maxBatchLength} elements (maxBatchLength)`;
+      return this.#invalid('null', new LimitExceededError(why));
+    }
+    for (let i = 0; i < message.length; i++) this.#receive(message[i], text, i);
+  }
+
+  onClose(error?: Error): void {
+    if (this.#state === 'closed') throw new TypeError('a transport reported the end of a connection twice');
+    this.#state = 'closed';
+    this.closedBy = error;
+    this.outbound.close(error);
+    this.inbound.close(error);
+    this.imports.break(error ?? new RpcError('the connection was closed'));
+    this.exports.clear();
+    this.#onClosed();
+  }
+
+  /** The other side will send no more, but may still read: what it asked for is answered, within a bound. */
+  onEnd(): void {
+    this.farIsLeaving = true;
+    this.outbound.close(undefined);
+    void this.drain(HALF_CLOSED_MS);
+  }
+
+  /** Queue one message. The promise, if there is one, resolves when the transport has room again. */
+  send(text: string): Promise<void> | undefined {
+    this.stats.messagesOut++;
+    this.#observe?.('sent', text);
+    const full = this.duplex.send(text);
+    if (full && full !== this.#full) {
+      this.#full = full;
+      this.updateHold();
+      void full.then(() => {
+        if (this.#full !== full) return;
+        this.#full = undefined;
+        this.updateHold();
+      });
+    }
+    return full;
+  }
+
+  /** A notification of the protocol's own. `params` is plain JSON. */
+  sendControl(method: string, params: unknown): void {
+    if (!this.isAlive) return;
+    const parts = { method: JSON.stringify(method), params: JSON.stringify(params), kwparams: undefined };
+    this.send(this.profile.notification(parts));
+  }
+
+  /** Answer with an error. Data that cannot travel stays behind. */
+  sendFailure(id: string, thrown: unknown): void {
+    const error = this.profile.error(thrown, this.far.can('errors'));
+    let text: string;
+    try {
+      text = this.values.encoding(undefined, () =>
+        this.profile.failure(id, this.values.encode(error, 'error')),
+      );
+    } catch {
+      const bare =
+        thrown instanceof Error ? new RpcError(thrown.message.slice(0, 1000)) : new RpcError('Error');
+      bare.name = thrown instanceof Error ? thrown.name : bare.name;
+      text = this.profile.failure(id, JSON.stringify(this.profile.error(bare, this.far.can('errors'))));
+    }
+    this.send(text);
+  }
+
+  /** Let go of a name, so many emissions of which have come. */
+  sendRelease(name: string, count: number): void {
+    if (!this.isAlive) return;
+    const params = this.far.can('references') ? JSON.stringify([count]) : undefined;
+    const parts = { method: JSON.stringify(`${name}.__delete__`), params, kwparams: undefined };
+    this.send(this.profile.notification(parts));
+  }
+
+  /** Tell a peer that can that an answer is not wanted any more; one that may yet greet, when it does. */
+  sendCancel(id: number): void {
+    if (this.far.can('cancel')) this.sendControl('$/cancelRequest', { id });
+    else if (this.far.isUndecided) {
+      this.far.whenGreeted(() => this.far.can('cancel') && this.sendControl('$/cancelRequest', { id }), 1024);
+    }
+  }
+
+  /**
+   * Hold reading back while calls pile up here or answers there; but never while this side waits for an answer
+   * itself, since the answer may be what everything waits for.
+   */
+  updateHold(): void {
+    const hold =
+      (this.inbound.isFlooded || this.#full !== undefined) && this.outbound.size === 0 && this.isAlive;
+    if (hold === this.#isHolding) return;
+    this.#isHolding = hold;
+    this.duplex.hold(hold);
+  }
+  onOutboundStarted(): void {
+    if (this.#isHolding) this.updateHold();
+  }
+  onOutboundSettled(): void {
+    if (this.#full || this.inbound.isFlooded) this.updateHold();
+  }
+
+  /** Resolves when the transport's buffer has room. */
+  async drained(): Promise<void> {
+    while (this.#full) await this.#full;
+  }
+
+  /** Take no new calls, finish what runs within `graceMs`, flush and close. */
+  async drain(graceMs: number): Promise<void> {
+    if (this.#state !== 'open') return;
+    this.#state = 'draining';
+    if (this.far.can('bye') && !this.farIsLeaving) this.sendControl('$/bye', undefined);
+    const { clock } = this.options;
+    let timer: unknown;
+    const late = new Promise<void>((resolve) => {
+      timer = clock.setTimeout(resolve, graceMs);
+    });
+    await Promise.race([this.inbound.idle(), late]);
+    clock.clearTimeout(timer);
+    this.duplex.close();
+  }
+
+  /** Run what an application gave us: what it throws disturbs nobody. */
+  guard(run: () => unknown): void {
+    try {
+      void this.settleQuietly(run());
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  /** The same for what it gave us a promise of. */
+  async settleQuietly(outcome: unknown): Promise<void> {
+    try {
+      await outcome;
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #report(error: unknown): void {
+    try {
+      this.options.onError(error, {});
+    } catch {
+      // The reporter itself failed: there is nobody left to tell.
+    }
+  }
+
+  #receive(value: unknown, text: string, element: number | undefined): void {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return this.#invalid('null', new InvalidRequestError());
+    }
+    const message = value as Message;
+    const response = isResponse(message);
+    if (this.far.isUndecided) this.far.learn(message, response);
+    if (typeof message.method === 'string') this.inbound.receive(message, { text, element });
+    else if (response) this.outbound.respond(message, mayHoldHints(text));
+    else this.#invalidMessage(message);
+  }
+
+  /** What is no message is answered under its id, if that can be one. */
+  #invalidMessage({ id }: Message): void {
+    const usable = typeof id === 'number' || typeof id === 'string' || typeof id === 'boolean';
+    this.#invalid(
+      usable && String(id).length <= this.limits.maxIdLength ? JSON.stringify(id) : 'null',
+      new InvalidRequestError(),
+    );
+  }
+
+  #invalid(id: string, error: unknown): void {
+    this.stats.invalid++;
+    this.sendFailure(id, error);
+    const now = this.options.clock.now();
+    if (now - this.#minute >= 60_000) {
+      this.#minute = now;
+      this.#invalidThisMinute = 0;
+    }
+    const { maxInvalidPerMinute } = this.limits;
+    if (++this.#invalidThisMinute > maxInvalidPerMinute) {
+      this.duplex.close(
+        new LimitExceededError(`More than ${maxInvalidPerMinute} malformed messages in a minute`),
+      );
+    }
+  }
+}
+
+/** What a connection is made of. */
+export interface ConnectionOptions {
+  readonly duplex: Duplex;
+  readonly options: ResolvedOptions;
+  readonly info: ConnectionInfo;
+  readonly dialled: boolean;
+  readonly handler: MethodOwner | undefined;
+  readonly onClosed: () => void;
+}

@@ -1,0 +1,123 @@
+import { LimitExceededError, objectName, type ReferenceHint, UnknownObjectError } from '@bjsonrpc/protocol';
+import type { Connection } from './connection.js';
+import { acquire, relinquish } from './handler.js';
+import { holdImport, unholdImport } from './imports.js';
+
+/** Something of this side that the other side holds under a name. */
+export interface Export {
+  readonly name: string;
+  readonly target: object;
+  readonly hint: ReferenceHint;
+  /** How often the name has been sent and not yet been released; pins count too. */
+  count: number;
+  /** The requests whose answers carried it (section 9). */
+  aliases: string[] | undefined;
+}
+
+/** How many answered requests stay addressable for pipelining; callers use an alias within one round trip. */
+const MAX_ALIASES = 16_384;
+
+/**
+ * What one connection exports, by name (section 6). To a peer that counts, one object has one name and its
+ * emissions are counted; to any other, every emission has a name of its own.
+ */
+export class Exports {
+  readonly #connection: Connection;
+  readonly #byName = new Map<string, Export>();
+  readonly #byTarget = new Map<object, Export>();
+  readonly #aliases = new Map<string, Export>();
+  /** The emissions of the message that is being encoded. */
+  #emitted: Export[] = [];
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  get size(): number {
+    return this.#byName.size;
+  }
+
+  get(name: string): Export | undefined {
+    return this.#byName.get(name) ?? (name[0] === '#' ? this.#aliases.get(name) : undefined);
+  }
+
+  /** @throws UnknownObjectError */
+  target(name: string): object {
+    const entry = this.get(name);
+    if (!entry) throw new UnknownObjectError(`Unknown object '${name}': it was released, or never sent here`);
+    return entry.target;
+  }
+
+  /** The hint to send for an object; counts the emission until {@link commit} or {@link rollback}. */
+  emit(target: object, className: string, hint: (name: string) => ReferenceHint): ReferenceHint {
+    let entry = this.#connection.far.can('references') ? this.#byTarget.get(target) : undefined;
+    if (!entry) entry = this.#add(target, className, hint);
+    entry.count++;
+    this.#emitted.push(entry);
+    return entry.hint;
+  }
+
+  /** The message with these emissions is on its way. */
+  commit(): void {
+    if (this.#emitted.length) this.#emitted = [];
+  }
+
+  /** The message could not be written: nobody was told those names. */
+  rollback(): void {
+    for (const entry of this.#emitted.splice(0)) this.#subtract(entry, 1);
+  }
+
+  /** The answer to request `id` was this emission alone: the request may be addressed in its stead. */
+  alias(id: string): void {
+    const entry = this.#emitted[0];
+    if (!entry || !this.#connection.far.can('pipelining')) return;
+    if (this.#aliases.size >= MAX_ALIASES) this.#aliases.delete(this.#aliases.keys().next().value as string);
+    entry.aliases ??= [];
+    entry.aliases.push(`#${id}`);
+    this.#aliases.set(`#${id}`, entry);
+  }
+
+  /** Keep what these names stand for until the returned function is called, though it be released meanwhile. */
+  pin(names: readonly string[]): () => void {
+    const entries = names.flatMap((name) => this.get(name) ?? []);
+    for (const entry of entries) entry.count++;
+    return () => {
+      for (const entry of entries) this.#subtract(entry, 1);
+    };
+  }
+
+  /** The other side lets go of a name: as often as it counted, or (from a peer that does not count) altogether. */
+  release(name: string, count?: number): void {
+    const entry = this.#byName.get(name);
+    if (entry) this.#subtract(entry, count ?? entry.count);
+  }
+
+  /** The connection has ended: nothing is held any more. */
+  clear(): void {
+    for (const entry of [...this.#byName.values()]) this.#subtract(entry, entry.count);
+  }
+
+  #add(target: object, className: string, hint: (name: string) => ReferenceHint): Export {
+    const { maxExports } = this.#connection.limits;
+    if (this.#byName.size >= maxExports) {
+      throw new LimitExceededError(`The other side holds ${maxExports} objects already (maxExports)`);
+    }
+    const name = objectName(className, this.#connection.counter.next());
+    const entry: Export = { name, target, hint: hint(name), count: 0, aliases: undefined };
+    this.#byName.set(name, entry);
+    if (this.#connection.far.can('references')) this.#byTarget.set(target, entry);
+    acquire(target, this.#connection.peer);
+    holdImport(target);
+    return entry;
+  }
+
+  #subtract(entry: Export, count: number): void {
+    entry.count -= count;
+    if (entry.count > 0 || this.#byName.get(entry.name) !== entry) return;
+    this.#byName.delete(entry.name);
+    if (this.#byTarget.get(entry.target) === entry) this.#byTarget.delete(entry.target);
+    for (const alias of entry.aliases ?? []) this.#aliases.delete(alias);
+    this.#connection.guard(() => relinquish(entry.target));
+    unholdImport(entry.target);
+  }
+}

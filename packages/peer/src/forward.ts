@@ -1,0 +1,17 @@
+import { runningCall } from './call-context.js';
+import { kw } from './keywords.js';
+import type { Method } from './publish.js';
+import type { RemoteObject } from './remote-object.js';
+
+/** A method of another connection's object that was passed on here: calling it calls it there. */
+export function forward(target: object, name: string): Method {
+  const { call, pipe } = target as RemoteObject<unknown>;
+  const fn = (...args: unknown[]): unknown => {
+    const running = runningCall();
+    const keywords = running?.keywords;
+    // Without declared names the keywords came as one last object: they go on as keywords.
+    const passed = keywords ? [...args.slice(0, -1), kw(keywords)] : args;
+    return (running?.wantsStream ? pipe : call)[name]?.(...passed);
+  };
+  return { name, fn, parameters: undefined, doc: undefined };
+}

@@ -1,0 +1,41 @@
+import { InvalidParamsError } from '@bjsonrpc/protocol';
+
+/** Keyword arguments of one call: see {@link kw}. */
+export class Keywords {
+  readonly values: { readonly [name: string]: unknown };
+  constructor(values: { readonly [name: string]: unknown }) {
+    this.values = values;
+  }
+}
+
+/**
+ * Marks the last argument of a call as keyword arguments (section 1: `params` as an object, or `kwparams` beside it):
+ *
+ *     await peer.call.getabc(1, kw({ b: 2, c: 3 }));
+ */
+export function kw(values: { readonly [name: string]: unknown }): Keywords {
+  return new Keywords(values);
+}
+
+/**
+ * Positional arguments as a method takes them, keyword arguments put where its declared names say; a method that
+ * declares none gets the keyword arguments as one last object.
+ *
+ * @throws InvalidParamsError for an unknown name, or a parameter given twice
+ */
+export function bindArguments(
+  args: readonly unknown[],
+  keywords: { readonly [name: string]: unknown } | undefined,
+  { name, parameters }: { readonly name: string; readonly parameters: readonly string[] | undefined },
+): readonly unknown[] {
+  if (keywords === undefined) return args;
+  if (!parameters) return [...args, keywords];
+  const bound = [...args];
+  for (const [keyword, value] of Object.entries(keywords)) {
+    const index = parameters.indexOf(keyword);
+    if (index === -1) throw new InvalidParamsError(`${name}() has no parameter '${keyword}'`);
+    if (index < args.length) throw new InvalidParamsError(`${name}() got '${keyword}' twice`);
+    bound[index] = value;
+  }
+  return bound;
+}

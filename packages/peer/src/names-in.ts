@@ -1,0 +1,21 @@
+import type { InboundCall } from './inbound-call.js';
+
+/** The names of this side's objects, and of requests (`#4`), that a call is addressed to or has in its arguments. */
+export function namesIn({ method, params, kwparams }: InboundCall): readonly string[] {
+  const names = method.includes('.') ? [beforeDot(method)] : [];
+  collect([params, kwparams], names, 0);
+  return names;
+}
+
+function collect(value: unknown, names: string[], depth: number): void {
+  if (typeof value !== 'object' || value === null || depth > 1000) return; // the decoder will refuse what is deeper
+  const { __objectreference__: object, __functionreference__: fn } = value as { [key: string]: unknown };
+  if (typeof object === 'string') names.push(object);
+  else if (typeof fn === 'string') names.push(beforeDot(fn));
+  else for (const member of Object.values(value)) collect(member, names, depth + 1);
+}
+
+function beforeDot(name: string): string {
+  const dot = name.indexOf('.');
+  return dot === -1 ? name : name.slice(0, dot);
+}

@@ -1,0 +1,379 @@
+import {
+  CancelledError,
+  ConnectionClosedError,
+  codes,
+  errorFromWire,
+  InvalidRequestError,
+  LimitExceededError,
+  type Message,
+  namesOfRemoteObjects,
+  type RequestExtras,
+  type RequestParts,
+  UnknownObjectError,
+} from '@bjsonrpc/protocol';
+import type { CallOptions } from './call-options.js';
+import type { Connection } from './connection.js';
+import { referenceOf } from './imports.js';
+import { type OutgoingCall, outgoingChain } from './interceptors.js';
+import { Keywords } from './keywords.js';
+import { Patience } from './patience.js';
+import type { CallKind } from './proxies.js';
+import { RemotePromise } from './remote-promise.js';
+import { RemoteStream, STREAM_WINDOW } from './remote-stream.js';
+import { Request } from './request.js';
+import type { Route } from './route.js';
+import { Unsettled } from './values.js';
+
+type Invoke = (route: Route, args: readonly unknown[], options: CallOptions | undefined) => unknown;
+
+/** The calls of this side: from the program to the wire, and their answers back. */
+export class Outbound {
+  readonly #connection: Connection;
+  readonly #pending = new Map<number, Request>();
+  readonly #patience: Patience;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#patience = new Patience(connection, this.#pending, (request, error) =>
+      this.#abandon(request, error),
+    );
+  }
+
+  /** Calls without an answer. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** What a proxy's methods do, through the interceptors where there are any. */
+  invoker(kind: CallKind): Invoke {
+    const direct = this[kind].bind(this) as Invoke;
+    if (this.#connection.options.outgoing.length === 0) return direct;
+    return (route, args, options) => this.#intercepted(kind, route, args, options);
+  }
+
+  call(route: Route, args: readonly unknown[], options: CallOptions | undefined): RemotePromise<unknown> {
+    const request = this.#request();
+    const { value } = request; // before it can settle: its promise hears of everything
+    this.#start(request, route, args, options);
+    return value;
+  }
+
+  method(route: Route, args: readonly unknown[], options: CallOptions | undefined): Request {
+    const request = this.#request();
+    this.#start(request, route, args, options);
+    return request;
+  }
+
+  pipe(route: Route, args: readonly unknown[], options: CallOptions | undefined): RemoteStream<unknown> {
+    const stream = new RemoteStream<unknown>(this.#connection);
+    const request = this.#request();
+    stream.attach(request);
+    this.#start(request, route, args, options);
+    return stream;
+  }
+
+  /** @throws UnsendableError, LimitExceededError: nothing was sent */
+  notify(route: Route, args: readonly unknown[], options?: CallOptions): void {
+    const connection = this.#connection;
+    if (!connection.isOpen) return;
+    try {
+      connection.send(
+        this.#encode(route, args, undefined, (parts) => connection.profile.notification(parts)),
+      );
+    } catch (error) {
+      if (!(error instanceof Unsettled)) throw error;
+      // Nobody hears of it when the awaited call fails, as of any notification that comes to nothing.
+      error.request.whenSettled(() => connection.guard(() => this.notify(route, args, options)));
+    }
+  }
+
+  /** Whether a call may build on the answer to this request before it is here (section 9). */
+  canPipeline(request: Request): boolean {
+    return (
+      request.sent &&
+      request.connection === this.#connection &&
+      this.#connection.far.can('pipelining') &&
+      !request.sink
+    );
+  }
+
+  /** The program gives a request up. */
+  cancel(request: Request, reason: unknown): void {
+    if (request.hasResponse) return;
+    const error =
+      reason instanceof LimitExceededError
+        ? reason
+        : new CancelledError('The call was cancelled', { cause: reason });
+    this.#abandon(request, error);
+  }
+
+  /** A response has come. */
+  respond(message: Message, hinted: boolean): void {
+    const request = typeof message.id === 'number' ? this.#pending.get(message.id) : undefined;
+    if (!request) return this.#stray(message, hinted);
+    const { error, result, more } = message;
+    if (error !== undefined && error !== null) {
+      this.#settled(request);
+      request.reject(this.#firstCause(request, this.#decodeError(error, hinted)));
+      return;
+    }
+    if (result === undefined && more === undefined) {
+      this.#settled(request);
+      request.reject(new InvalidRequestError('The answer has neither a result nor an error'));
+      return;
+    }
+    this.#fulfil(request, message, hinted);
+  }
+
+  /** The connection has ended: nothing will be answered any more. */
+  close(cause: Error | undefined): void {
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    this.#patience.stop();
+    for (const request of pending) request.reject(closed(request.sent, cause));
+  }
+
+  #request(): Request {
+    return new Request(this.#connection, this.#connection.counter.next());
+  }
+
+  /** Never throws: whatever goes wrong becomes the request's error. */
+  #start(request: Request, route: Route, args: readonly unknown[], options: CallOptions | undefined): void {
+    try {
+      this.#admit(request, options);
+    } catch (error) {
+      request.reject(error);
+      return;
+    }
+    this.#pending.set(request.id, request);
+    this.#connection.onOutboundStarted();
+    this.#transmit(request, route, args, options);
+  }
+
+  #admit(request: Request, options: CallOptions | undefined): void {
+    const connection = this.#connection;
+    if (!connection.isOpen) throw closed(false, connection.closedBy);
+    if (connection.farIsLeaving)
+      throw new ConnectionClosedError('The other side is closing and takes no new calls');
+    const { maxPendingCalls } = connection.limits;
+    if (this.#pending.size >= maxPendingCalls) {
+      throw new LimitExceededError(`${maxPendingCalls} calls are unanswered already (maxPendingCalls)`);
+    }
+    this.#patience.begin(request, options);
+  }
+
+  #transmit(
+    request: Request,
+    route: Route,
+    args: readonly unknown[],
+    options: CallOptions | undefined,
+  ): void {
+    const connection = this.#connection;
+    try {
+      const extras = this.#extras(request, options);
+      connection.send(
+        this.#encode(route, args, request, (parts) => connection.profile.request(request.id, parts, extras)),
+      );
+      request.sent = true;
+    } catch (error) {
+      if (error instanceof Unsettled) {
+        error.request.whenSettled(() => {
+          if (!request.hasResponse) this.#transmit(request, route, args, options);
+        });
+      } else {
+        this.#settled(request);
+        request.reject(error);
+      }
+    }
+  }
+
+  #encode(
+    route: Route,
+    args: readonly unknown[],
+    request: Request | undefined,
+    write: (parts: RequestParts) => string,
+  ): string {
+    const dependencies: Request[] = [];
+    const { values } = this.#connection;
+    const text = values.encoding(dependencies, () => {
+      const method = this.#target(route, dependencies);
+      const last = args[args.length - 1];
+      const keywords = last instanceof Keywords ? last.values : undefined;
+      let count = keywords ? args.length - 1 : args.length;
+      while (count > 0 && args[count - 1] === undefined) count--; // as if they had not been written
+      const positional = count === args.length ? args : args.slice(0, count);
+      return write({
+        method,
+        params: count > 0 ? values.encode(positional, 'params') : undefined,
+        kwparams:
+          keywords && Object.keys(keywords).length > 0 ? values.encode(keywords, 'kwparams') : undefined,
+      });
+    });
+    if (request) {
+      request.keep = route.destination === undefined ? args : [route.destination, args];
+      if (dependencies.length) request.dependencies = dependencies;
+    }
+    return text;
+  }
+
+  /** The target as JSON text. A route to the result of a request depends on how far that request has come. */
+  #target(route: Route, dependencies: Request[]): string {
+    route.reference?.assertLive();
+    if (route.json !== undefined) return route.json;
+    const request = route.destination as Request;
+    if (!request.hasResponse) {
+      if (!this.canPipeline(request)) throw new Unsettled(request);
+      dependencies.push(request);
+      return JSON.stringify(route.target);
+    }
+    const reference = referenceOf(request.outcome);
+    if (reference?.connection !== this.#connection) {
+      throw new UnknownObjectError(`The result of request ${request.id} is no object of the other side`);
+    }
+    reference.assertLive();
+    return JSON.stringify(`${reference.name}.${route.method}`);
+  }
+
+  #extras(request: Request, options: CallOptions | undefined): RequestExtras | undefined {
+    if (!options && !request.sink) return undefined;
+    const { far } = this.#connection;
+    const traced = options?.traceparent !== undefined && far.might('cancel');
+    return {
+      stream: request.sink && far.might('streams') ? STREAM_WINDOW : undefined,
+      timeout: far.might('cancel') ? this.#patience.left(options) : undefined,
+      traceparent: traced ? options.traceparent : undefined,
+      tracestate: traced ? options.tracestate : undefined,
+    };
+  }
+
+  #fulfil(request: Request, { result = null, more }: Message, hinted: boolean): void {
+    const { sink } = request;
+    // An old peer's stream has no end; a call that is answered twice has been settled by the first answer.
+    const last = sink ? more === false : true;
+    if (last) this.#settled(request);
+    let value: unknown = result;
+    if (hinted) {
+      try {
+        const decoded = this.#connection.values.decode(result);
+        for (const reference of decoded.arrived) {
+          reference.owned = true; // results belong to the caller
+          reference.unhold();
+        }
+        value = decoded.value;
+      } catch (error) {
+        if (!last) this.#abandon(request, error);
+        else request.reject(error);
+        return;
+      }
+    }
+    if (!sink) request.fulfil(value);
+    else if (!last) sink.onItem(value, more === true);
+    else {
+      sink.onEnd(value);
+      request.fulfil(value);
+    }
+  }
+
+  #decodeError(error: unknown, hinted: boolean): Error {
+    try {
+      const decoded = hinted ? this.#connection.values.decode(error) : { value: error, arrived: [] };
+      for (const reference of decoded.arrived) {
+        reference.owned = true;
+        reference.unhold();
+      }
+      return errorFromWire(decoded.value);
+    } catch (failure) {
+      return failure as Error;
+    }
+  }
+
+  /** Calls that were built on a failed one fail with what that one failed with. */
+  #firstCause(request: Request, error: Error): unknown {
+    if ((error as { code?: unknown }).code !== codes.dependencyFailed) return error;
+    return (
+      request.dependencies?.map((dependency) => dependency.error).find((cause) => cause !== undefined) ??
+      error
+    );
+  }
+
+  /** Nobody waits for this one any more; what it brought is given back. */
+  #stray(message: Message, hinted: boolean): void {
+    this.#connection.stats.stray++;
+    if (!hinted) return;
+    for (const name of namesOfRemoteObjects(
+      [message.result, message.error],
+      this.#connection.limits.maxDepth,
+    )) {
+      this.#connection.imports.receiveUnwanted(name);
+    }
+  }
+
+  #settled(request: Request): void {
+    this.#pending.delete(request.id);
+    this.#connection.onOutboundSettled();
+  }
+
+  /** Settle from this side, and tell the other to stop. */
+  #abandon(request: Request, error: unknown): void {
+    if (this.#pending.has(request.id)) {
+      this.#settled(request);
+      if (request.sent) this.#connection.sendCancel(request.id);
+    }
+    request.reject(error);
+  }
+
+  #intercepted(
+    kind: CallKind,
+    route: Route,
+    args: readonly unknown[],
+    options: CallOptions | undefined,
+  ): unknown {
+    const { options: own, peer } = this.#connection;
+    const run = outgoingChain(own.outgoing, (call: OutgoingCall) => {
+      if (kind === 'method') return this.method(route, call.args, call.options).value;
+      return this[kind](route, call.args, call.options);
+    });
+    const call = { kind, method: route.target, args, options: options ?? {}, peer };
+    if (kind === 'notify') {
+      void this.#connection.settleQuietly(run(call));
+      return undefined;
+    }
+    if (kind === 'pipe') {
+      const items = run(call);
+      return items instanceof Promise ? later(items) : items;
+    }
+    const request = this.#adopt(() => run(call));
+    return kind === 'method' ? request : request.value;
+  }
+
+  /** A request that settles as an interceptor's promise does. Left alone by interceptors it is the one they made. */
+  #adopt(make: () => unknown): Request {
+    let made: unknown;
+    try {
+      made = make();
+    } catch (error) {
+      made = Promise.reject(error);
+    }
+    const own = made instanceof RemotePromise ? RemotePromise.requestOf(made) : undefined;
+    if (own) return own;
+    const request = this.#request();
+    Promise.resolve(made).then(
+      (value) => request.fulfil(value),
+      (error: unknown) => request.reject(error),
+    );
+    return request;
+  }
+}
+
+function closed(sent: boolean, cause: Error | undefined): ConnectionClosedError {
+  const why = cause ? `: ${cause.message}` : '';
+  return new ConnectionClosedError(`The connection is closed${why}${sent ? '' : '; the call was not sent'}`, {
+    cause,
+    sent,
+  });
+}
+
+/** The stream that an asynchronous interceptor gives in the end. */
+async function* later(items: Promise<AsyncIterable<unknown>>): AsyncGenerator<unknown, unknown> {
+  return yield* await items;
+}

@@ -1,0 +1,94 @@
+import { CancelledError, TimeoutError } from '@bjsonrpc/protocol';
+import type { CallOptions } from './call-options.js';
+import type { Connection } from './connection.js';
+import type { Request } from './request.js';
+
+/**
+ * How long calls are waited for. Calls without an own timeout fall due in the order in which they were made, so
+ * one timer serves them all, and a call costs no timer.
+ */
+export class Patience {
+  readonly #connection: Connection;
+  readonly #pending: ReadonlyMap<number, Request>;
+  readonly #giveUp: (request: Request, error: Error) => void;
+  #timer: unknown;
+
+  constructor(
+    connection: Connection,
+    pending: ReadonlyMap<number, Request>,
+    giveUp: (request: Request, error: Error) => void,
+  ) {
+    this.#connection = connection;
+    this.#pending = pending;
+    this.#giveUp = giveUp;
+  }
+
+  /** @throws CancelledError when the signal has aborted already, TimeoutError when the deadline has passed */
+  begin(request: Request, options: CallOptions | undefined): void {
+    if (options?.signal) this.#watch(request, options.signal);
+    const { timeout } = this.#connection.options;
+    const own = this.left(options);
+    if (own !== undefined) {
+      if (own <= 0) throw new TimeoutError('The deadline had passed before the call');
+      this.#arm(request, own);
+    } else if (timeout > 0 && options?.timeout !== 0 && !request.sink) {
+      const { clock } = this.#connection.options;
+      request.dueAt = clock.now() + timeout;
+      this.#timer ??= clock.setTimeout(() => this.#sweep(), timeout);
+    }
+  }
+
+  /** Milliseconds that a call's own timeout and deadline leave; undefined: it has neither. */
+  left(options: CallOptions | undefined): number | undefined {
+    if (!options?.timeout && options?.deadline === undefined) return undefined;
+    const untilDeadline =
+      (options.deadline ?? Number.POSITIVE_INFINITY) - this.#connection.options.clock.now();
+    return Math.ceil(Math.min(options.timeout || Number.POSITIVE_INFINITY, untilDeadline));
+  }
+
+  stop(): void {
+    this.#connection.options.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #arm(request: Request, ms: number): void {
+    const { clock } = this.#connection.options;
+    const timer = clock.setTimeout(() => this.#giveUp(request, timedOut(ms)), ms);
+    whenOver(request, () => clock.clearTimeout(timer));
+  }
+
+  #watch(request: Request, signal: AbortSignal): void {
+    const cancelled = (): CancelledError =>
+      new CancelledError('The call was cancelled', { cause: signal.reason });
+    if (signal.aborted) throw cancelled();
+    const onAbort = (): void => this.#giveUp(request, cancelled());
+    signal.addEventListener('abort', onAbort, { once: true });
+    whenOver(request, () => signal.removeEventListener('abort', onAbort));
+  }
+
+  #sweep(): void {
+    const { clock, timeout } = this.#connection.options;
+    this.#timer = undefined;
+    const now = clock.now();
+    for (const request of this.#pending.values()) {
+      if (request.dueAt === 0) continue;
+      if (request.dueAt > now) {
+        this.#timer = clock.setTimeout(() => this.#sweep(), request.dueAt - now);
+        return;
+      }
+      this.#giveUp(request, timedOut(timeout));
+    }
+  }
+}
+
+function timedOut(ms: number): TimeoutError {
+  return new TimeoutError(`No answer within ${ms} ms`);
+}
+
+function whenOver(request: Request, undo: () => void): void {
+  const before = request.cleanup;
+  request.cleanup = () => {
+    before?.();
+    undo();
+  };
+}

@@ -1,0 +1,73 @@
+import { MethodNotFoundError } from '@bjsonrpc/protocol';
+import type { Connection } from './connection.js';
+import { forward } from './forward.js';
+import { Handler } from './handler.js';
+import { referenceOf } from './imports.js';
+import { type Method, type MethodOwner, namespaceOf, publishedMethod } from './publish.js';
+
+/** What a name addresses: a method, and the object it is called on. */
+export interface Resolved {
+  readonly owner: MethodOwner;
+  readonly method: Method;
+}
+
+/**
+ * What a target names (section 2): an object's method, or else a published one with the whole dotted name.
+ *
+ * @throws MethodNotFoundError, UnknownObjectError
+ */
+export function resolve(connection: Connection, name: string): Resolved {
+  const dot = name.indexOf('.');
+  if (dot === -1) return rootMethod(connection.handler, name);
+  const object = name.slice(0, dot);
+  const entry = connection.exports.get(object);
+  if (entry) return objectMethod(entry.target, name.slice(dot + 1));
+  if (/^#|_[0-9a-f]{4,}$/.test(object)) connection.exports.target(object); // throws, and names the object
+  return rootMethod(connection.handler, name);
+}
+
+function rootMethod(root: MethodOwner | undefined, name: string): Resolved {
+  let owner = root;
+  let rest = name;
+  while (owner) {
+    const method = publishedMethod(owner, rest);
+    if (method) return { owner, method };
+    const dot = rest.indexOf('.');
+    owner = dot === -1 ? undefined : namespaceOf(owner, rest.slice(0, dot));
+    rest = rest.slice(dot + 1);
+  }
+  throw new MethodNotFoundError(`Unknown method '${name}'`);
+}
+
+function objectMethod(target: object, name: string): Resolved {
+  const method =
+    referenceOf(target)?.kind === 'object'
+      ? forward(target, name)
+      : name === '__call__' && typeof target === 'function'
+        ? builtin(name, target as Method['fn'])
+        : name === '__iter__' && typeof target === 'object'
+          ? builtin(name, () => target)
+          : target instanceof Handler
+            ? publishedMethod(target, name)
+            : undefined;
+  if (!method) throw new MethodNotFoundError(`Unknown method '${name}'`);
+  return { owner: target, method };
+}
+
+function builtin(name: string, fn: Method['fn']): Method {
+  return { name, fn, parameters: undefined, doc: undefined };
+}
+
+/** The functions that references to methods have become: the same method is the same function. */
+const functions = new WeakMap<object, Map<Method['fn'], unknown>>();
+
+/** A published method as a function of this side. */
+export function localFunction(connection: Connection, name: string): unknown {
+  const { owner, method } = resolve(connection, name);
+  if (method.fn === owner) return owner; // an exported function has come home
+  let known = functions.get(owner);
+  if (!known) functions.set(owner, (known = new Map()));
+  let local = known.get(method.fn);
+  if (!local) known.set(method.fn, (local = (...args: never[]) => Reflect.apply(method.fn, owner, args)));
+  return local;
+}

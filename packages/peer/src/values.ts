@@ -1,0 +1,163 @@
+import {
+  type DecodeContext,
+  DependencyFailedError,
+  decodeValue,
+  type EncodeContext,
+  encodeValue,
+  LimitExceededError,
+  type ReferenceHint,
+  type ReferenceKind,
+} from '@bjsonrpc/protocol';
+import type { Connection } from './connection.js';
+import { Handler } from './handler.js';
+import { type Reference, referenceOf } from './imports.js';
+import { isStream } from './producer.js';
+import { routeOf } from './proxies.js';
+import { RemotePromise } from './remote-promise.js';
+import { Request } from './request.js';
+import { localFunction } from './resolve.js';
+import { utf8Length } from './wire.js';
+
+/** Thrown by the encoder: the value holds the promise of a call whose answer must come first. */
+export class Unsettled {
+  readonly request: Request;
+  constructor(request: Request) {
+    this.request = request;
+  }
+}
+
+/** What this side's values become on the wire of one connection, and back. */
+export class Values implements EncodeContext, DecodeContext {
+  readonly #connection: Connection;
+  /** The calls that the arguments being encoded refer to; undefined while a result is encoded. */
+  #dependencies: Request[] | undefined;
+  /** The references that the value being decoded has brought. */
+  #arrived: Reference[] = [];
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  get codec(): EncodeContext['codec'] {
+    return this.#connection.options.codec;
+  }
+  get maxDepth(): number {
+    return this.#connection.limits.maxDepth;
+  }
+  get classHints(): boolean {
+    return this.#connection.far.might('values');
+  }
+
+  /**
+   * Runs an encoding of a message and accounts for the references in it: all of them are on their way when it
+   * succeeds, none when it throws.
+   *
+   * @throws LimitExceededError for a message that the other side would not take
+   */
+  encoding(dependencies: Request[] | undefined, encode: () => string): string {
+    this.#dependencies = dependencies;
+    try {
+      const text = encode();
+      this.#assertFits(text);
+      this.#connection.exports.commit();
+      return text;
+    } catch (error) {
+      this.#connection.exports.rollback();
+      throw error;
+    } finally {
+      this.#dependencies = undefined;
+    }
+  }
+
+  encode(value: unknown, path: string): string {
+    return encodeValue(value, path, this);
+  }
+
+  /** The value, and the references that came with it, each of them held once. */
+  decode(value: unknown): { readonly value: unknown; readonly arrived: readonly Reference[] } {
+    this.#arrived = [];
+    try {
+      const decoded = decodeValue(value, this);
+      return { value: decoded, arrived: this.#arrived };
+    } catch (error) {
+      for (const reference of this.#arrived) reference.unhold();
+      throw error;
+    }
+  }
+
+  refer(value: object, path: string): ReferenceHint | undefined {
+    const connection = this.#connection;
+    const request = RemotePromise.requestOf(value);
+    if (request) return this.#referToResult(request, path);
+    const route = routeOf(value);
+    if (route?.connection === connection) return { __functionreference__: this.#functionName(route) };
+    const reference = referenceOf(value);
+    if (reference?.connection === connection) {
+      reference.assertLive();
+      return { __objectreference__: reference.name };
+    }
+    return this.#export(value, reference?.kind);
+  }
+
+  remoteObject(name: string, kind: ReferenceKind): unknown {
+    const { reference, proxy } = this.#connection.imports.receive(name, kind);
+    reference.hold();
+    this.#arrived.push(reference);
+    return proxy;
+  }
+
+  localObject(name: string): unknown {
+    if (name[0] === '#' && !this.#connection.exports.get(name)) {
+      throw new DependencyFailedError(`Request ${name.slice(1)} gave no object`);
+    }
+    return this.#connection.exports.target(name);
+  }
+
+  localFunction(name: string): unknown {
+    return localFunction(this.#connection, name);
+  }
+
+  #referToResult(request: Request, path: string): ReferenceHint {
+    if (!request.hasResponse) {
+      if (!this.#dependencies || !this.#connection.outbound.canPipeline(request))
+        throw new Unsettled(request);
+      this.#dependencies.push(request);
+      return { __objectreference__: `#${request.id}` };
+    }
+    // Whatever the answer was stands in the promise's place.
+    return JSON.parse(this.encode(request.outcome, path)) as ReferenceHint;
+  }
+
+  #functionName({ destination, method, target }: NonNullable<ReturnType<typeof routeOf>>): string {
+    const request = destination && destination instanceof Request ? destination : undefined;
+    if (!request) {
+      referenceOf(destination)?.assertLive();
+      return target;
+    }
+    if (!request.hasResponse) throw new Unsettled(request);
+    const reference = referenceOf(request.outcome);
+    if (!reference) throw new DependencyFailedError(`Request ${request.id} gave no object`);
+    return `${reference.name}.${method}`;
+  }
+
+  #export(value: object, foreign: ReferenceKind | undefined): ReferenceHint | undefined {
+    const { exports } = this.#connection;
+    if (typeof value === 'function') {
+      return exports.emit(value, 'function', (name) => ({ __remoteobject__: name, callable: true }));
+    }
+    if (foreign === 'object') return exports.emit(value, 'object', (name) => ({ __remoteobject__: name }));
+    if (value instanceof Handler) {
+      return exports.emit(value, value.constructor.name || 'handler', (name) => ({ __remoteobject__: name }));
+    }
+    if (!isStream(value)) return undefined;
+    return exports.emit(value, 'stream', (name) => ({ __remoteobject__: name, iterable: true }));
+  }
+
+  #assertFits(text: string): void {
+    const max = Math.min(this.#connection.limits.maxMessageBytes, this.#connection.far.maxMessageBytes);
+    if (text.length * 3 <= max) return;
+    const bytes = utf8Length(text);
+    if (bytes > max)
+      throw new LimitExceededError(`The message has ${bytes} bytes; ${max} are allowed (maxMessageBytes)`);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Stage } from './replay.ts';
+
+/** Sessions that are about how bytes are cut: over TCP they go out byte by byte. */
+export const sentByteByByte: ReadonlySet<string> = new Set(['raw_split']);
+
+/** What happens at notes that tell of more than silence, by session and line. */
+export const cues: ReadonlyMap<string, (stage: Stage) => void | Promise<void>> = new Map([
+  ['client_end_of_stream:3', (stage: Stage) => stage.end()],
+  [
+    'connection_close:4',
+    (stage: Stage) => {
+      if (stage.ours === 'server') stage.end();
+      return stage.closed();
+    },
+  ],
+  ['raw_half_close:3', (stage: Stage) => (stage.over === 'tcp' ? stage.end() : undefined)],
+  [
+    'raw_half_close:5',
+    (stage: Stage) => {
+      if (stage.over === 'memory') stage.end(); // there a connection has no halves
+      return stage.closed();
+    },
+  ],
+  ['raw_split_late:4', (stage: Stage) => stage.sendAhead('{"method":"ping","id":1}', 13)],
+]);

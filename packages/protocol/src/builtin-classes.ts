@@ -1,0 +1,94 @@
+import { bytesTypes, decodeBytes, encodeBytes } from './bytes.js';
+
+/** One line of the table: a name on the wire, the classes it stands for, and how their instances travel. */
+export interface BuiltinClass {
+  readonly name: string;
+  /** Empty for values that are no instances: the encoder knows undefined, bigints and odd numbers itself. */
+  readonly types: readonly (abstract new (
+    ...args: never[]
+  ) => unknown)[];
+  readonly encode: (value: never) => readonly unknown[];
+  readonly decode: (...args: unknown[]) => unknown;
+}
+
+const MAX_BIGINT_DIGITS = 10_000; // reading decimal digits takes more than linear time
+
+/** The values beyond JSON that every peer knows (section 10). */
+export const builtinClasses: readonly BuiltinClass[] = [
+  {
+    name: 'Date',
+    types: [Date],
+    encode: (date: Date) => [Number.isNaN(date.getTime()) ? null : date.toISOString()],
+    decode: (text) => {
+      const date = new Date(text === null ? Number.NaN : string(text));
+      if (text !== null && Number.isNaN(date.getTime())) throw new TypeError('not a date in ISO 8601');
+      return date;
+    },
+  },
+  { name: 'Bytes', types: bytesTypes, encode: encodeBytes, decode: decodeBytes },
+  {
+    name: 'Map',
+    types: [Map],
+    encode: (map: Map<unknown, unknown>) => [[...map]],
+    decode: (entries) => new Map(list(entries).map((entry) => list(entry) as [unknown, unknown])),
+  },
+  {
+    name: 'Set',
+    types: [Set],
+    encode: (set: Set<unknown>) => [[...set]],
+    decode: (values) => new Set(list(values)),
+  },
+  { name: 'URL', types: [URL], encode: (url: URL) => [url.href], decode: (href) => new URL(string(href)) },
+  {
+    name: 'RegExp',
+    types: [RegExp],
+    encode: (pattern: RegExp) => [pattern.source, pattern.flags],
+    decode: (source, flags) => new RegExp(string(source), string(flags)),
+  },
+  {
+    name: 'Error',
+    types: [Error],
+    encode: ({ name, message, code, data }: Error & { code?: unknown; data?: unknown }) =>
+      code === undefined && data === undefined
+        ? [name, message]
+        : [name, message, code ?? null, data ?? null],
+    decode: (name, message, code = null, data = null) =>
+      Object.assign(
+        new Error(string(message)),
+        { name: string(name) },
+        code !== null && { code },
+        data !== null && { data },
+      ),
+  },
+  {
+    name: 'Number',
+    types: [],
+    encode: () => [],
+    decode: (text) => {
+      if (!/^(NaN|-?Infinity|-0)$/.test(string(text))) throw new TypeError('JSON has that number itself');
+      return Number(text);
+    },
+  },
+  {
+    name: 'BigInt',
+    types: [],
+    encode: () => [],
+    decode: (digits) => {
+      const text = string(digits);
+      if (text.length > MAX_BIGINT_DIGITS) throw new TypeError(`more than ${MAX_BIGINT_DIGITS} digits`);
+      if (!/^-?\d+$/.test(text)) throw new TypeError('not an integer');
+      return BigInt(text);
+    },
+  },
+  { name: 'undefined', types: [], encode: () => [], decode: () => undefined },
+];
+
+function string(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('a string is expected');
+  return value;
+}
+
+function list(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError('an array is expected');
+  return value;
+}

@@ -1,0 +1,54 @@
+/**
+ * Binary data as base64: a Uint8Array by itself, other views and buffers with their class's name beside it.
+ * Elements of more than one byte are little-endian on the wire, as on every machine that runs JavaScript today.
+ */
+
+type BytesType = new (buffer: ArrayBuffer) => ArrayBufferView | ArrayBuffer;
+
+const views = [
+  Uint8Array,
+  Uint8ClampedArray,
+  Int8Array,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+  DataView,
+] as const;
+
+/** The classes whose instances travel as bytes; every typed array inherits from one of them. */
+export const bytesTypes: readonly (abstract new (...args: never[]) => unknown)[] = [...views, ArrayBuffer];
+
+const byName = new Map<unknown, BytesType>(views.map((view) => [view.name, view as BytesType]));
+
+/** Arguments of the `Bytes` hint: base64, then the class's name unless it is Uint8Array (or its subclass Buffer). */
+export function encodeBytes(value: ArrayBufferView | ArrayBuffer): readonly unknown[] {
+  const bytes = ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    : new Uint8Array(value);
+  const name = Object.prototype.toString.call(value).slice(8, -1);
+  return name === 'Uint8Array' ? [base64(bytes)] : [base64(bytes), name];
+}
+
+/** @throws for text that is not base64, an unknown class, or a length that does not fit the class */
+export function decodeBytes(text: unknown, name: unknown = 'Uint8Array'): ArrayBufferView | ArrayBuffer {
+  if (typeof text !== 'string') throw new TypeError('base64 is expected');
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  if (name === 'ArrayBuffer') return bytes.buffer;
+  const View = byName.get(name);
+  if (!View) throw new TypeError(`unknown view ${String(name)}`);
+  return new View(bytes.buffer);
+}
+
+function base64(bytes: Uint8Array): string {
+  let binary = '';
+  // In slices: a call takes only so many arguments.
+  for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return btoa(binary);
+}

@@ -1,0 +1,88 @@
+import type { Codec } from './codec.js';
+import { InvalidParamsError, LimitExceededError } from './errors.js';
+import { type HintKey, hintOf, type ReferenceKind } from './hints.js';
+
+/** What the decoder has to know of a connection. */
+export interface DecodeContext {
+  readonly codec: Codec;
+  readonly maxDepth: number;
+  /** A proxy for what the other side holds under a name. */
+  remoteObject(name: string, kind: ReferenceKind): unknown;
+  /** What this side holds under a name. @throws UnknownObjectError */
+  localObject(name: string): unknown;
+  /** A published method of this side, as a function. @throws MethodNotFoundError, UnknownObjectError */
+  localFunction(name: string): unknown;
+}
+
+/**
+ * The value that JSON with hints stands for (sections 3 and 10). Arrays and objects are changed in place: they
+ * come fresh from the parser.
+ *
+ * @throws InvalidParamsError for a reserved key with a value of the wrong kind, or an unknown class;
+ *   UnknownObjectError or MethodNotFoundError for a reference to nothing; LimitExceededError for deep nesting
+ */
+export function decodeValue(value: unknown, context: DecodeContext, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > context.maxDepth) throw new LimitExceededError(`Nested deeper than ${context.maxDepth}`);
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) value[i] = decodeValue(value[i], context, depth + 1);
+    return value;
+  }
+  const hint = hintOf(value);
+  return hint === undefined ? decodeMembers(value, context, depth) : decodeHint(hint, value, context, depth);
+}
+
+function decodeMembers(object: object, context: DecodeContext, depth: number): object {
+  const members = object as { [key: string]: unknown };
+  for (const key in members) {
+    const before = members[key];
+    const value = decodeValue(before, context, depth + 1);
+    if (value === before) continue;
+    // Defined, not assigned: an assignment to __proto__ would do something else.
+    Object.defineProperty(members, key, { value, configurable: true, enumerable: true, writable: true });
+  }
+  return object;
+}
+
+function decodeHint(hint: HintKey, object: object, context: DecodeContext, depth: number): unknown {
+  const value = (object as { [key in HintKey]?: unknown })[hint];
+  switch (hint) {
+    case '__remoteobject__': {
+      const { callable, iterable } = object as { callable?: unknown; iterable?: unknown };
+      return context.remoteObject(
+        name(hint, value),
+        callable === true ? 'function' : iterable === true ? 'iterable' : 'object',
+      );
+    }
+    case '__objectreference__':
+      return context.localObject(name(hint, value));
+    case '__functionreference__':
+      return context.localFunction(name(hint, value));
+    case '__jsonclass__': {
+      if (!Array.isArray(value) || !Array.isArray(value[1] ?? [])) throw malformed(hint);
+      const args = decodeValue(value[1] ?? [], context, depth + 1) as readonly unknown[];
+      return context.codec.decode(value[0], args);
+    }
+    case '__literal__':
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(hint);
+      return decodeMembers(value, context, depth + 1);
+  }
+}
+
+function name(hint: HintKey, value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw malformed(hint);
+  return value;
+}
+
+function malformed(hint: HintKey): InvalidParamsError {
+  return new InvalidParamsError(`Malformed ${hint}`);
+}
+
+/** The names in every `__remoteobject__` hint of a value that nobody will use: its owner waits for their release. */
+export function namesOfRemoteObjects(value: unknown, maxDepth: number, found: string[] = []): string[] {
+  if (typeof value !== 'object' || value === null || maxDepth < 0) return found;
+  const { __remoteobject__: name } = value as { __remoteobject__?: unknown };
+  if (typeof name === 'string') found.push(name);
+  else for (const member of Object.values(value)) namesOfRemoteObjects(member, maxDepth - 1, found);
+  return found;
+}

@@ -1,0 +1,153 @@
+import type { Codec } from './codec.js';
+import { LimitExceededError, UnsendableError } from './errors.js';
+import { isHintKey, type ReferenceHint } from './hints.js';
+
+/** What the encoder has to know of a connection. */
+export interface EncodeContext {
+  readonly codec: Codec;
+  readonly maxDepth: number;
+  /** Whether the other side may be sent class hints. Where not, values beyond JSON are an error. */
+  readonly classHints: boolean;
+  /**
+   * The hint of a value that travels by reference; undefined for one that does not.
+   *
+   * @throws whatever makes the reference impossible: too many exports, a released proxy
+   */
+  refer(value: object, path: string): ReferenceHint | undefined;
+}
+
+/**
+ * The JSON text of a value: of plain JSON straight by JSON.stringify, of anything else after translation into
+ * hints (sections 3 and 10).
+ *
+ * @param path what errors call the value: `params`, `result`
+ * @throws UnsendableError naming the path; LimitExceededError for nesting beyond the limit (a cycle, maybe)
+ */
+export function encodeValue(value: unknown, path: string, context: EncodeContext): string {
+  const plain = isPlainJson(value, context.maxDepth) ? value : translate(value, path, 0, context);
+  return JSON.stringify(plain);
+}
+
+/** Whether JSON.stringify alone writes this value, and writes all of it. */
+function isPlainJson(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return value - value === 0 && (value !== 0 || 1 / value > 0); // finite, and not -0
+    case 'object':
+      if (value === null) return true;
+      if (depth === 0) return false;
+      if (Array.isArray(value)) return isPlainArray(value, depth - 1);
+      return Object.getPrototypeOf(value) === Object.prototype && isPlainObject(value, depth - 1);
+    default:
+      return false;
+  }
+}
+
+function isPlainArray(array: readonly unknown[], depth: number): boolean {
+  for (let i = 0; i < array.length; i++) if (!isPlainJson(array[i], depth)) return false;
+  return true;
+}
+
+function isPlainObject(object: object, depth: number): boolean {
+  for (const key in object) {
+    if (isHintKey(key)) return false;
+    const member = (object as { readonly [key: string]: unknown })[key];
+    // A member that is undefined is left out, as everywhere in JSON.
+    if (member !== undefined && !isPlainJson(member, depth)) return false;
+  }
+  return true;
+}
+
+function translate(value: unknown, path: string, depth: number, context: EncodeContext): unknown {
+  if (depth > context.maxDepth) {
+    throw new LimitExceededError(
+      `${shortened(path)}: nested deeper than ${context.maxDepth} (maxDepth), or in a cycle`,
+    );
+  }
+  switch (typeof value) {
+    case 'number':
+      return translateNumber(value, path, context);
+    case 'undefined':
+      return context.classHints ? hint('undefined', []) : null;
+    case 'bigint':
+      return classHint('BigInt', [String(value)], path, context);
+    case 'symbol':
+      throw new UnsendableError('a symbol', path);
+    case 'function':
+      return refer(value, path, context);
+    case 'object':
+      return value === null ? null : translateObject(value, path, depth, context);
+    default:
+      return value;
+  }
+}
+
+function translateNumber(value: number, path: string, context: EncodeContext): unknown {
+  if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+  if (value === 0 && !context.classHints) return 0; // the plain profile has no -0
+  return classHint('Number', [Object.is(value, -0) ? '-0' : String(value)], path, context);
+}
+
+function translateObject(value: object, path: string, depth: number, context: EncodeContext): unknown {
+  if (Array.isArray(value)) {
+    return Array.from(value, (item, index) => translate(item, `${path}[${index}]`, depth + 1, context));
+  }
+  if (isPlain(value)) return translateMembers(value, path, depth, context);
+  const reference = context.refer(value, path);
+  if (reference) return reference;
+  const instance = context.codec.encode(value);
+  if (!instance) throw new UnsendableError(described(value), path);
+  const args = instance.args.map((arg) => translate(arg, path, depth + 1, context));
+  return classHint(instance.name, args, path, context);
+}
+
+function translateMembers(value: object, path: string, depth: number, context: EncodeContext): object {
+  let literal = false;
+  const members: [string, unknown][] = [];
+  for (const [key, member] of Object.entries(value)) {
+    literal ||= isHintKey(key);
+    if (member !== undefined) members.push([key, translate(member, `${path}.${key}`, depth + 1, context)]);
+  }
+  const copy = Object.fromEntries(members); // defines members: a key __proto__ is data like any other
+  return literal ? { __literal__: copy } : copy;
+}
+
+function refer(value: object, path: string, context: EncodeContext): ReferenceHint {
+  const reference = context.refer(value, path);
+  if (!reference) throw new UnsendableError(described(value), path);
+  return reference;
+}
+
+function classHint(name: string, args: readonly unknown[], path: string, context: EncodeContext): object {
+  if (!context.classHints) throw new UnsendableError(`a ${name}: the plain profile is spoken here`, path);
+  return hint(name, args);
+}
+
+function hint(name: string, args: readonly unknown[]): object {
+  return { __jsonclass__: [name, args] };
+}
+
+/** An object by value: of no class, or of another realm's Object. */
+function isPlain(value: object): boolean {
+  const proto = Object.getPrototypeOf(value) as object | null;
+  return (
+    proto === null ||
+    proto === Object.prototype ||
+    (Object.getPrototypeOf(proto) === null && Object.hasOwn(proto, 'isPrototypeOf'))
+  );
+}
+
+function described(value: object): string {
+  if (typeof value === 'function') return `the function ${value.name}`;
+  const name =
+    (Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null)?.constructor?.name ||
+    'Object';
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+function shortened(path: string): string {
+  return path.length > 60 ? `${path.slice(0, 60)}…` : path;
+}

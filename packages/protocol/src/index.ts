@@ -1,0 +1,41 @@
+export { type ClassCodec, type ClassOf, Codec } from './codec.js';
+export { type DecodeContext, decodeValue, namesOfRemoteObjects } from './decode.js';
+export type {
+  AbortSignalLike,
+  ConnectionInfo,
+  Duplex,
+  Listener,
+  ListenerAddress,
+  Receiver,
+  Transport,
+} from './duplex.js';
+export { type EncodeContext, encodeValue } from './encode.js';
+export {
+  CancelledError,
+  ConnectionClosedError,
+  codes,
+  DependencyFailedError,
+  type ErrorObject,
+  errorFromWire,
+  errorObject,
+  errorText,
+  InternalError,
+  InvalidParamsError,
+  InvalidRequestError,
+  LimitExceededError,
+  MethodNotFoundError,
+  ParseError,
+  RemoteError,
+  RpcError,
+  type RpcErrorOptions,
+  TimeoutError,
+  UnknownObjectError,
+  UnsendableError,
+} from './errors.js';
+export { hintKeys, mayHoldHints, type ReferenceHint, type ReferenceKind } from './hints.js';
+export { Counter, idText, objectName } from './ids.js';
+export { nestsDeeperThan, spelledId, withoutBareWords } from './json-scan.js';
+export { defaultLimits, type Limits } from './limits.js';
+export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';
+export { isResponse, type Message, readMessage } from './message.js';
+export { bjsonrpc, type Profile, type RequestExtras, type RequestParts } from './profile.js';

@@ -1,0 +1,82 @@
+/**
+ * What JSON.parse cannot tell: how deep a text nests, how an id was spelled, and what Python's bare words meant.
+ * Each scan is linear, and none runs on an ordinary message.
+ */
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+/** The index just after the string that opens at `start`, or the text's length where it never closes. */
+function afterString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === BACKSLASH) slashes++;
+    if (slashes % 2 === 0) return end + 1;
+  }
+  return text.length;
+}
+
+/** Whether a text of valid JSON nests deeper than `limit`. */
+export function nestsDeeperThan(text: string, limit: number): boolean {
+  if (text.length < 2 * limit) return false; // every level takes two characters
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === QUOTE) i = afterString(text, i) - 1;
+    else if ((c | 32) === 123) {
+      if (++depth > limit) return true; // { or [
+    } else if ((c | 32) === 125) depth--; // } or ]
+  }
+  return false;
+}
+
+/**
+ * How the `id` of a message was spelled, digit for digit: a double cannot hold every number that JSON can write.
+ * `text` is valid JSON; `element` is the message's place where the text is a batch.
+ */
+export function spelledId(text: string, element?: number): string | undefined {
+  const base = element === undefined ? 1 : 2;
+  let depth = 0;
+  let index = 0;
+  let key = '';
+  let spelled: string | undefined;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === QUOTE) {
+      const end = afterString(text, i);
+      if (depth === base) {
+        const after = /\s*:\s*([-+.\deE]*)/y;
+        after.lastIndex = end;
+        const value = after.exec(text);
+        if (value && (element === undefined || index === element)) {
+          key = text.slice(i, end);
+          if (JSON.parse(key) === 'id') spelled = value[1] || undefined; // of two members the last one counts
+        }
+      }
+      i = end - 1;
+    } else if ((c | 32) === 123) depth++;
+    else if ((c | 32) === 125) depth--;
+    else if (c === 44 && depth === 1) index++;
+  }
+  return spelled;
+}
+
+/**
+ * A text whose only fault may be the bare words that Python writes, NaN and Infinity, rewritten in JSON:
+ * an overflowing number for the infinities, a class hint (section 10) for NaN. Undefined: there are none.
+ */
+export function withoutBareWords(text: string): string | undefined {
+  if (!text.includes('NaN') && !text.includes('Infinity')) return undefined;
+  let out = '';
+  for (let i = 0; i < text.length; ) {
+    const quote = text.indexOf('"', i);
+    const plain = text.slice(i, quote === -1 ? text.length : quote);
+    out += plain
+      .replace(/\bNaN\b/g, '{"__jsonclass__":["Number",["NaN"]]}')
+      .replace(/\bInfinity\b/g, '1e999');
+    if (quote === -1) break;
+    i = afterString(text, quote);
+    out += text.slice(quote, i);
+  }
+  return out;
+}

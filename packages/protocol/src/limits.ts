@@ -1,0 +1,40 @@
+/** The bounds of one connection. Each has a default, and each failure names the bound. */
+export interface Limits {
+  /** Longest message sent, in bytes of UTF-8. (What is received is bounded by the transport.) 16 MiB. */
+  readonly maxMessageBytes: number;
+  /** Deepest nesting of arrays and objects in one message, both ways. 200. */
+  readonly maxDepth: number;
+  /** Calls of the other side that may run here at a time; further ones wait. 1024. */
+  readonly maxRunningCalls: number;
+  /** Calls of the other side that may wait for their turn; further ones are refused. 4096. */
+  readonly maxQueuedCalls: number;
+  /** Own calls that may be unanswered at a time; further ones fail at once. 131072. */
+  readonly maxPendingCalls: number;
+  /** Objects, functions and streams of this side that the other may hold. 131072. */
+  readonly maxExports: number;
+  /** Elements in one batch. 1000. */
+  readonly maxBatchLength: number;
+  /** Characters in a method's name, its object's name included. 256. */
+  readonly maxMethodLength: number;
+  /** Characters in an id. 128. */
+  readonly maxIdLength: number;
+  /** Items that a stream from a peer without flow control may pile up unread. 16384. */
+  readonly maxStreamItems: number;
+  /** Malformed messages per minute; one more closes the connection. 60. */
+  readonly maxInvalidPerMinute: number;
+}
+
+/** The defaults. */
+export const defaultLimits: Limits = {
+  maxMessageBytes: 16 * 1024 * 1024,
+  maxDepth: 200,
+  maxRunningCalls: 1024,
+  maxQueuedCalls: 4096,
+  maxPendingCalls: 131_072,
+  maxExports: 131_072,
+  maxBatchLength: 1000,
+  maxMethodLength: 256,
+  maxIdLength: 128,
+  maxStreamItems: 16_384,
+  maxInvalidPerMinute: 60,
+};

@@ -1,0 +1,56 @@
+import { LimitExceededError, ParseError } from './errors.js';
+import { nestsDeeperThan, withoutBareWords } from './json-scan.js';
+import type { Limits } from './limits.js';
+
+/**
+ * A message as JSON.parse leaves it (section 1). Nothing in it is trusted: every member may be anything, and
+ * unknown ones are ignored. With a `method` it is a request or, where `id` is absent or null, a notification;
+ * without one but with `result` or `error` it is a response; else it is none of these.
+ */
+export interface Message {
+  readonly method?: unknown;
+  readonly id?: unknown;
+  readonly params?: unknown;
+  readonly kwparams?: unknown;
+  readonly result?: unknown;
+  readonly error?: unknown;
+  /** Of a response to a pipe: whether further ones follow (section 8). */
+  readonly more?: unknown;
+  /** Of a pipe: how many items its caller is ready to take (section 8). */
+  readonly stream?: unknown;
+  /** Of a request: milliseconds left to answer it (section 7). */
+  readonly timeout?: unknown;
+  readonly traceparent?: unknown;
+  readonly tracestate?: unknown;
+}
+
+/**
+ * Read one message or one batch: any JSON value, really.
+ *
+ * @throws ParseError for what is no JSON (Python's NaN and Infinity are read); LimitExceededError for deep nesting
+ */
+export function readMessage(text: string, { maxDepth }: Pick<Limits, 'maxDepth'>): unknown {
+  const value = parse(text);
+  if (nestsDeeperThan(text, maxDepth))
+    throw new LimitExceededError(`Nested deeper than ${maxDepth} (maxDepth)`);
+  return value;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const rewritten = withoutBareWords(text);
+    if (rewritten === undefined) throw new ParseError();
+    try {
+      return JSON.parse(rewritten);
+    } catch {
+      throw new ParseError();
+    }
+  }
+}
+
+/** Whether a message may be a response. */
+export function isResponse(message: Message): boolean {
+  return message.method === undefined && (message.result !== undefined || message.error !== undefined);
+}

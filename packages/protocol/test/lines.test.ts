@@ -1,0 +1,161 @@
+import { chunkingCorpus, everySplit, singleBytes } from '@bjsonrpc/duplex-suite';
+import { FramingError, LineDecoder, type LineDecoderOptions } from '@bjsonrpc/protocol';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+const encoder = new TextEncoder();
+
+function bytesOf(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+/** All lines that the chunks make, taken after each chunk or at the very end, and the error if any. */
+function decode(
+  chunks: Iterable<Uint8Array>,
+  options: LineDecoderOptions & { readonly isLazy?: boolean } = {},
+): { lines: string[]; fault: FramingError['fault'] | undefined } {
+  const decoder = new LineDecoder(options);
+  const lines: string[] = [];
+  const takeAll = (): void => {
+    for (let line = decoder.next(); line !== undefined; line = decoder.next()) lines.push(line);
+  };
+  for (const chunk of chunks) {
+    decoder.push(chunk);
+    if (!options.isLazy) takeAll();
+  }
+  takeAll();
+  expect(decoder.pendingBytes).toBe(0);
+  return { lines, fault: decoder.error?.fault };
+}
+
+describe('the chunking corpus', () => {
+  for (const { name, bytes, messages } of chunkingCorpus) {
+    test(`${name}: whole, split at every offset, byte by byte`, () => {
+      const expected = { lines: [...messages], fault: undefined };
+      expect(decode([bytes])).toEqual(expected);
+      for (const isLazy of [false, true]) {
+        for (const chunks of everySplit(bytes)) expect(decode(chunks, { isLazy })).toEqual(expected);
+        expect(decode(singleBytes(bytes), { isLazy })).toEqual(expected);
+      }
+    });
+  }
+
+  test('any messages in any chunks', () => {
+    const message = fc
+      .array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer()))
+      .map((v) => JSON.stringify(v));
+    const ending = fc.constantFrom('\n', '\r\n', '\n\n', '\n \t\n');
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(message, ending)),
+        fc.array(fc.nat(20)),
+        fc.boolean(),
+        (lines, cuts, isLazy) => {
+          const bytes = bytesOf(lines.flat().join(''));
+          const chunks: Uint8Array[] = [];
+          let at = 0;
+          for (const length of cuts) {
+            chunks.push(bytes.slice(at, at + length));
+            at += length;
+          }
+          chunks.push(bytes.slice(at));
+          expect(decode(chunks, { isLazy })).toEqual({
+            lines: lines.map(([text]) => text),
+            fault: undefined,
+          });
+        },
+      ),
+    );
+  });
+});
+
+describe('faults', () => {
+  const invalid = (...bytes: number[]): Uint8Array =>
+    Uint8Array.from([...bytesOf('["'), ...bytes, ...bytesOf('"]\n')]);
+  const cases: readonly (readonly [string, Uint8Array, FramingError['fault']])[] = [
+    ['an HTTP request line', bytesOf('GET / HTTP/1.1\r\n'), 'start'],
+    ['an HTTP request line, unfinished', bytesOf('P'), 'start'],
+    ['a TLS hello', Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00), 'start'],
+    ['a TLS hello that happens to have a line feed', Uint8Array.of(0x16, 0x03, 0x01, 0xa5, 0x0a), 'start'],
+    ['a byte order mark', bytesOf('\ufeff{"method":"ping"}\n'), 'start'],
+    ['a bare value', bytesOf('1\n'), 'start'],
+    ['a NUL', Uint8Array.of(0), 'start'],
+    ['blanks and then no message', bytesOf(' \t\r x'), 'start'],
+    ['a vertical tab, which is no blank of JSON', bytesOf('\v[1]\n'), 'start'],
+    ['a byte that begins nothing', invalid(0xff), 'encoding'],
+    ['a continuation byte alone', invalid(0x80), 'encoding'],
+    ['a character cut short', invalid(0xe2, 0x82), 'encoding'],
+    ['an overlong slash', invalid(0xc0, 0xaf), 'encoding'],
+    ['a surrogate', invalid(0xed, 0xa0, 0x80), 'encoding'],
+    ['beyond U+10FFFF', invalid(0xf4, 0x90, 0x80, 0x80), 'encoding'],
+    ['too long a line', bytesOf(`["${'x'.repeat(97)}"]\n`), 'length'],
+    ['too long a line that has not ended', bytesOf(`["${'x'.repeat(100)}`), 'length'],
+    ['too long a line of blanks', bytesOf(' '.repeat(101)), 'length'],
+    ['too long a line in bytes, though not in characters', bytesOf(`["${'é'.repeat(49)}"]\n`), 'length'],
+  ];
+  for (const [name, bytes, fault] of cases) {
+    test(`${name}: after the good lines before it, and with nothing after`, () => {
+      const before = bytesOf('[1]\n{"two":"é"}\n');
+      const whole = Uint8Array.from([...before, ...bytes, ...bytesOf('\n[4]\n')]);
+      const expected = { lines: ['[1]', '{"two":"é"}'], fault };
+      const options = { maxMessageBytes: 100 };
+      expect(decode([bytes, bytesOf('\n[4]\n')], options)).toEqual({ lines: [], fault });
+      for (const isLazy of [false, true]) {
+        expect(decode([whole, bytesOf('[5]\n')], { ...options, isLazy })).toEqual(expected);
+        for (const chunks of everySplit(whole))
+          expect(decode(chunks, { ...options, isLazy })).toEqual(expected);
+        expect(decode(singleBytes(whole), { ...options, isLazy })).toEqual(expected);
+      }
+    });
+  }
+
+  test('are noticed without waiting for the end of the line', () => {
+    for (const text of ['G', ' \tG', `["${'x'.repeat(100)}`]) {
+      expect(decode([bytesOf(text)], { maxMessageBytes: 100 }).fault).toBeDefined();
+    }
+  });
+
+  test('a line of just the limit passes, whole and in pieces', () => {
+    const line = `["${'x'.repeat(96)}"]`;
+    const bytes = bytesOf(`${line}\n${line}\n`);
+    for (const chunks of [[bytes], ...everySplit(bytes), singleBytes(bytes)]) {
+      expect(decode(chunks, { maxMessageBytes: 100 })).toEqual({ lines: [line, line], fault: undefined });
+    }
+  });
+
+  test('an error says what is wrong', () => {
+    const decoder = new LineDecoder({ maxMessageBytes: 10 });
+    decoder.push(bytesOf('["0123456789"]\n'));
+    expect(decoder.error).toBeUndefined();
+    expect(decoder.next()).toBeUndefined();
+    expect(decoder.error).toBeInstanceOf(FramingError);
+    expect(decoder.error?.message).toBe('A message is longer than 10 bytes');
+  });
+});
+
+test('a decoder given by the transport is used, and its undefined is an encoding fault', () => {
+  const seen: number[] = [];
+  const options = {
+    decode: (bytes: Uint8Array) => {
+      seen.push(bytes.length);
+      return bytes.includes(0x58) ? undefined : String.fromCharCode(...bytes);
+    },
+  };
+  expect(decode([bytesOf('[1]\n[2]\n[3')], options)).toEqual({ lines: ['[1]', '[2]'], fault: undefined });
+  expect(seen).toEqual([8]);
+  expect(decode([bytesOf('[1]\n["X"]\n[3]\n')], options)).toEqual({ lines: ['[1]'], fault: 'encoding' });
+});
+
+test('16 MB in chunks of 64 KB, or in drips, take time in proportion', () => {
+  const line = bytesOf(`["${'x'.repeat(16_000_000)}"]\n`);
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at < line.length; at += 65_536) chunks.push(line.subarray(at, at + 65_536));
+  const before = performance.now();
+  expect(decode(chunks).lines[0]?.length).toBe(line.length - 1);
+  const drip = line.subarray(0, 2_000_000);
+  const decoder = new LineDecoder();
+  for (let at = 0; at < drip.length; at++) decoder.push(drip.subarray(at, at + 1));
+  expect(decoder.error).toBeUndefined();
+  // Milliseconds in fact; minutes if each chunk copied what came before.
+  expect(performance.now() - before).toBeLessThan(10_000);
+});

@@ -1,0 +1,5 @@
+export { memory } from './memory.js';
+export type { MemoryOptions } from './memory-options.js';
+export { memoryPair } from './memory-pair.js';
+export { seeded } from './seeded.js';
+export { type Clock, VirtualClock } from './virtual-clock.js';

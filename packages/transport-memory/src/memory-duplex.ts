@@ -1,0 +1,204 @@
+import type { Duplex, Receiver } from '@bjsonrpc/protocol';
+import type { Schedule } from './schedule.js';
+
+const DEFAULT_MAX_BUFFERED = 1024 * 1024;
+
+interface Item {
+  readonly message: string;
+  readonly arrivalMs: number;
+}
+
+/** What both ends of a connection share: how many deliveries it has left before it breaks. */
+export interface Wire {
+  deliveriesLeft: number;
+}
+
+export interface MemoryDuplexOptions {
+  readonly wire: Wire;
+  /** When what the other end sends arrives here. */
+  readonly arrivals: Schedule;
+  readonly maxBuffered: number | undefined;
+}
+
+/**
+ * One end of a connection in memory. Messages wait at the end that will receive them. Bytes are counted in UTF-16
+ * units, which for ASCII is the same; there is no framing to count.
+ */
+export class MemoryDuplex implements Duplex {
+  readonly #wire: Wire;
+  readonly #arrivals: Schedule;
+  readonly #maxBuffered: number;
+  /** The other end, until this one is closed. */
+  #other: MemoryDuplex | undefined;
+
+  /** Arrived or on their way, oldest first, from `#taken` on. */
+  #inbox: Item[] = [];
+  #taken = 0;
+  #inboxBytes = 0;
+  #receiver: Receiver | undefined;
+  #isHeld = false;
+  #isTurnDue = false;
+  /** Nothing more will come; the close is reported after the inbox. */
+  #isEnded = false;
+  #endArrivalMs = 0;
+  #error: Error | undefined;
+  #isCloseReported = false;
+  #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  #bytesIn = 0;
+  #bytesOut = 0;
+
+  constructor(options: MemoryDuplexOptions) {
+    this.#wire = options.wire;
+    this.#arrivals = options.arrivals;
+    this.#maxBuffered = options.maxBuffered ?? DEFAULT_MAX_BUFFERED;
+  }
+
+  /** Make two ends one connection. */
+  static link(a: MemoryDuplex, b: MemoryDuplex): void {
+    a.#other = b;
+    b.#other = a;
+  }
+
+  get buffered(): number {
+    return this.#other === undefined ? 0 : this.#other.#inboxBytes;
+  }
+
+  get bytesIn(): number {
+    return this.#bytesIn;
+  }
+
+  get bytesOut(): number {
+    return this.#bytesOut;
+  }
+
+  start(receiver: Receiver): void {
+    if (this.#receiver !== undefined) throw new Error('A duplex is started once');
+    this.#receiver = receiver;
+    this.#scheduleTurn(false);
+  }
+
+  send(message: string): Promise<void> | undefined {
+    const other = this.#other;
+    if (other === undefined) return undefined;
+    this.#bytesOut += message.length;
+    // The other end has closed, and this one is yet to hear of it.
+    if (other.#other === undefined) return undefined;
+    other.#inbox.push({ message, arrivalMs: other.#arrivals.arrivalMs() });
+    other.#inboxBytes += message.length;
+    other.#scheduleTurn(false);
+    return other.#inboxBytes > this.#maxBuffered ? this.#awaitRoom() : undefined;
+  }
+
+  hold(on: boolean): void {
+    this.#isHeld = on;
+    if (!on) this.#scheduleTurn(false);
+  }
+
+  close(error?: Error): void {
+    const other = this.#other;
+    if (other === undefined) return;
+    this.#end(error);
+    if (error === undefined) other.#hearGoodbye();
+    else if (!other.#isEnded) other.#end(new Error('The other end broke the connection off'));
+  }
+
+  /** Report a close next, whatever was still to come. */
+  #end(error: Error | undefined): void {
+    this.#isEnded = true;
+    this.#endArrivalMs = 0;
+    this.#error = error;
+    this.#inbox = [];
+    this.#taken = 0;
+    this.#inboxBytes = 0;
+    // Holding holds messages back, and there are none left.
+    this.#isHeld = false;
+    if (this.#other !== undefined) this.#other.#releaseRoom();
+    this.#other = undefined;
+    this.#releaseRoom();
+    // A turn may be due that waits for a message on its way. It will find nothing; this does not wait for it.
+    this.#isTurnDue = false;
+    this.#scheduleTurn(false);
+  }
+
+  /** The other end closed cleanly: report it after what it had sent. */
+  #hearGoodbye(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#endArrivalMs = this.#arrivals.arrivalMs();
+    this.#releaseRoom();
+    this.#scheduleTurn(false);
+  }
+
+  #scheduleTurn(isSplit: boolean): void {
+    if (this.#isTurnDue || this.#isHeld || this.#receiver === undefined) return;
+    const next = this.#inbox[this.#taken];
+    if (next === undefined && (!this.#isEnded || this.#isCloseReported)) return;
+    this.#isTurnDue = true;
+    this.#arrivals.atArrival(next?.arrivalMs ?? this.#endArrivalMs, isSplit, this.#takeTurn);
+  }
+
+  readonly #takeTurn = (): void => {
+    this.#isTurnDue = false;
+    const receiver = this.#receiver;
+    if (receiver === undefined) return;
+    let isSplit = false;
+    while (!this.#isHeld && !isSplit) {
+      const item = this.#inbox[this.#taken];
+      if (item === undefined || !this.#arrivals.hasArrived(item.arrivalMs)) break;
+      this.#take(item);
+      receiver.onMessage(item.message);
+      if (--this.#wire.deliveriesLeft <= 0) this.#cut();
+      isSplit = this.#arrivals.endsTurn();
+    }
+    if (!isSplit && this.#isReadyToReport()) {
+      this.#isCloseReported = true;
+      this.#other = undefined;
+      receiver.onClose(this.#error);
+    }
+    this.#scheduleTurn(isSplit);
+  };
+
+  #isReadyToReport(): boolean {
+    const isLast =
+      this.#isEnded && !this.#isCloseReported && !this.#isHeld && this.#taken === this.#inbox.length;
+    return isLast && this.#arrivals.hasArrived(this.#endArrivalMs);
+  }
+
+  #take(item: Item): void {
+    this.#bytesIn += item.message.length;
+    this.#inboxBytes -= item.message.length;
+    if (++this.#taken === this.#inbox.length) {
+      this.#inbox = [];
+      this.#taken = 0;
+    } else if (this.#taken === 1024) {
+      this.#inbox = this.#inbox.slice(this.#taken);
+      this.#taken = 0;
+    }
+    const other = this.#other;
+    if (other !== undefined && this.#inboxBytes <= other.#maxBuffered / 2) other.#releaseRoom();
+  }
+
+  #cut(): void {
+    const other = this.#other;
+    const error = new Error('The connection was cut');
+    if (other === undefined) return;
+    if (!other.#isEnded) other.#end(error);
+    this.#end(error);
+  }
+
+  #awaitRoom(): Promise<void> {
+    if (this.#room === undefined) {
+      let resolve = (): void => {};
+      const promise = new Promise<void>((settle) => {
+        resolve = settle;
+      });
+      this.#room = { promise, resolve };
+    }
+    return this.#room.promise;
+  }
+
+  #releaseRoom(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import type { ConnectionInfo, Duplex, Transport } from '@bjsonrpc/protocol';
+import type { MemoryOptions } from './memory-options.js';
+import { memoryPair } from './memory-pair.js';
+
+/**
+ * A network of one address in this process: what listens on the returned value is what dialling it reaches. Rejects a
+ * dial when nothing listens, and a second listener.
+ */
+export function memory(options: MemoryOptions = {}): Transport {
+  let listener: ((duplex: Duplex, info: ConnectionInfo) => void) | undefined;
+  let connections = 0;
+  return {
+    async dial({ signal }) {
+      // As on a network, nothing happens before the caller has his promise.
+      await undefined;
+      if (signal?.aborted) throw signal.reason;
+      if (listener === undefined)
+        throw new Error('Cannot connect to memory: connection refused, nobody listens');
+      const [ours, theirs] = memoryPair(options, connections++);
+      listener(theirs, { transport: 'memory' });
+      return ours;
+    },
+    async listen(onDuplex) {
+      if (listener !== undefined) throw new Error('Cannot listen on memory: somebody listens already');
+      listener = onDuplex;
+      return {
+        address: {},
+        close: async () => {
+          if (listener === onDuplex) listener = undefined;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import { duplexSuite } from '@bjsonrpc/duplex-suite';
+import { type MemoryOptions, memoryPair } from '@bjsonrpc/transport-memory';
+
+function suite(name: string, options: MemoryOptions): void {
+  duplexSuite(name, async () => {
+    const [a, b] = memoryPair(options);
+    return { a, b, close: async () => {} };
+  });
+}
+
+suite('memory', {});
+suite('memory in split turns', { split: 0.5 });
+for (const seed of [1, 2, 3]) suite(`memory with seed ${seed}`, { seed, latencyMs: seed - 1, jitterMs: 2 });

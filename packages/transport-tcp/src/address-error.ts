@@ -1,0 +1,19 @@
+import { describeAddress, type TcpOptions } from './tcp-options.js';
+
+const PLAIN_WORDS: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'connection refused'],
+  ['ECONNRESET', 'connection reset'],
+  ['ENOENT', 'no such socket'],
+  ['ENOTFOUND', 'no such host'],
+  ['ETIMEDOUT', 'timed out'],
+  ['EADDRINUSE', 'the address is in use'],
+  ['EADDRNOTAVAIL', 'the address is not one of this machine'],
+  ['EACCES', 'permission denied'],
+]);
+
+/** `Cannot connect to 127.0.0.1:10123: connection refused`, with the system's code as `code` and its error as `cause`. */
+export function addressError(what: string, options: TcpOptions, cause: NodeJS.ErrnoException): Error {
+  const why = PLAIN_WORDS.get(cause.code ?? '') ?? cause.message;
+  const error = new Error(`${what} ${describeAddress(options)}: ${why}`, { cause });
+  return cause.code === undefined ? error : Object.assign(error, { code: cause.code });
+}

@@ -1,0 +1,2 @@
+export { tcp } from './tcp.js';
+export type { TcpOptions, TcpTlsOptions } from './tcp-options.js';

@@ -1,0 +1,145 @@
+import { Buffer } from 'node:buffer';
+import type { Socket } from 'node:net';
+
+/** Above this many bytes `send` asks its caller to wait, until half of it is left. */
+const HIGH_WATER_BYTES = 1024 * 1024;
+/** The most handed to the system at once, so that a slow reader of much data can be told from one that reads nothing. */
+const PIECE_BYTES = 256 * 1024;
+
+export interface OutboxOptions {
+  /** Waiting bytes beyond which `onFault` is called. */
+  readonly maxBytes: number;
+  /** How long one piece may wait for the reader, in milliseconds, before `onFault` is called. 0: for ever. */
+  readonly stallMs: number;
+  /** The reader does not read. May be called from inside `push`. */
+  readonly onFault: (error: Error) => void;
+}
+
+/**
+ * Messages on their way into a socket. What is sent within one turn goes out in one write, as one string; one write is
+ * under way at a time and the rest waits here, where it can be counted and dropped.
+ */
+export class Outbox {
+  readonly #socket: Socket;
+  readonly #options: OutboxOptions;
+  /** Lines not yet handed over. Characters are counted as bytes until then. */
+  #text = '';
+  /** What is left of a long text, already in bytes. It goes before `#text`. */
+  #rest: Buffer | undefined;
+  #inFlightBytes = 0;
+  #isScheduled = false;
+  #isEnding = false;
+  #isStopped = false;
+  #stallTimer: NodeJS.Timeout | undefined;
+  #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+
+  constructor(socket: Socket, options: OutboxOptions) {
+    this.#socket = socket;
+    this.#options = options;
+  }
+
+  /** Bytes not yet taken by the system. */
+  get buffered(): number {
+    return this.#text.length + (this.#rest?.length ?? 0) + this.#inFlightBytes;
+  }
+
+  push(message: string): Promise<void> | undefined {
+    if (this.#isEnding || this.#isStopped) return undefined;
+    this.#text += `${message}\n`;
+    // While a write is under way, its completion takes along what has gathered.
+    if (!this.#isScheduled && this.#inFlightBytes === 0) {
+      this.#isScheduled = true;
+      process.nextTick(this.#flush);
+    }
+    const buffered = this.buffered;
+    if (buffered <= HIGH_WATER_BYTES) return undefined;
+    if (buffered > this.#options.maxBytes) {
+      this.#options.onFault(
+        new Error(`The other side does not read: more than ${this.#options.maxBytes} bytes wait for it`),
+      );
+      return undefined;
+    }
+    return this.#awaitRoom();
+  }
+
+  /** Write out everything, then end the socket. */
+  end(): void {
+    if (this.#isEnding || this.#isStopped) return;
+    this.#isEnding = true;
+    if (this.#inFlightBytes === 0) this.#flush();
+  }
+
+  /** Drop everything. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#text = '';
+    this.#rest = undefined;
+    this.#inFlightBytes = 0;
+    clearTimeout(this.#stallTimer);
+    this.#releaseRoom();
+  }
+
+  readonly #flush = (): void => {
+    this.#isScheduled = false;
+    if (this.#isStopped || this.#inFlightBytes > 0) return;
+    if (this.#rest === undefined && this.#text.length > PIECE_BYTES) {
+      this.#rest = Buffer.from(this.#text, 'utf8');
+      this.#text = '';
+    }
+    if (this.#rest !== undefined) this.#writePiece(this.#rest);
+    else if (this.#text !== '') this.#writeText();
+    if (this.#isEnding && this.#rest === undefined && this.#text === '') this.#socket.end();
+    // Most writes are complete at once, and need no watch.
+    if (this.#socket.writableLength > 0 && this.#options.stallMs > 0) {
+      this.#stallTimer = setTimeout(this.#stalled, this.#options.stallMs);
+      this.#stallTimer.unref();
+    }
+  };
+
+  #writeText(): void {
+    const text = this.#text;
+    this.#text = '';
+    const bytes = Buffer.byteLength(text, 'utf8');
+    this.#inFlightBytes = bytes;
+    // As many bytes as characters: it is ASCII, for which latin1 is the same bytes and a plain copy.
+    this.#socket.write(text, bytes === text.length ? 'latin1' : 'utf8', this.#written);
+  }
+
+  #writePiece(rest: Buffer): void {
+    const piece = rest.subarray(0, PIECE_BYTES);
+    this.#rest = rest.length > PIECE_BYTES ? rest.subarray(PIECE_BYTES) : undefined;
+    this.#inFlightBytes = piece.length;
+    this.#socket.write(piece, this.#written);
+  }
+
+  readonly #written = (error?: Error | null): void => {
+    clearTimeout(this.#stallTimer);
+    // The socket reports its error itself, and closes.
+    if (this.#isStopped || error) return;
+    this.#inFlightBytes = 0;
+    if (this.#room !== undefined && this.buffered <= HIGH_WATER_BYTES / 2) this.#releaseRoom();
+    if (this.#rest !== undefined || this.#text !== '') this.#flush();
+  };
+
+  readonly #stalled = (): void => {
+    this.#options.onFault(
+      new Error(`The other side does not read: it took nothing for ${this.#options.stallMs} ms`),
+    );
+  };
+
+  #awaitRoom(): Promise<void> {
+    if (this.#room === undefined) {
+      let resolve = (): void => {};
+      const promise = new Promise<void>((settle) => {
+        resolve = settle;
+      });
+      this.#room = { promise, resolve };
+    }
+    return this.#room.promise;
+  }
+
+  #releaseRoom(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Transport } from '@bjsonrpc/protocol';
+import { dial } from './dial.js';
+import { listen } from './listen.js';
+import type { TcpOptions } from './tcp-options.js';
+
+/**
+ * Newline-framed messages over TCP, TLS or a unix socket. The same value dials and listens: `connect(tcp())` reaches
+ * `createServer(tcp(), …)` on this machine's loopback interface, and nobody else does unless `host` says so.
+ *
+ * A line that does not begin with `{` or `[`, is too long or is not UTF-8 closes its connection at once with nothing
+ * sent back. A connection whose reader does not read is cut off, see `maxWriteBufferBytes` and `writeStallMs`.
+ */
+export function tcp(options: TcpOptions = {}): Transport {
+  return {
+    dial: ({ signal }) => dial(options, signal),
+    listen: (onDuplex) => listen(options, onDuplex),
+  };
+}
