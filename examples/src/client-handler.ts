@@ -1,6 +1,6 @@
 import { Handler } from '@bjsonrpc/peer';
-import type { ServerHandler } from './reference-handler.js';
 import { ServerError, ValueError } from './reference-errors.js';
+import type { ServerHandler } from './reference-handler.js';
 
 /** An object of the client. It travels by reference: the server gets something that it can call. */
 export class Counter extends Handler {

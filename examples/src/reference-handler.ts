@@ -141,13 +141,13 @@ export class ServerHandler extends ResultsHandler {
 
   // Functions by reference
 
-  apply(fn: (...args: unknown[]) => unknown, ...args: unknown[]): unknown {
-    return fn(...args);
+  apply(fn: (...args: never[]) => unknown, ...args: unknown[]): unknown {
+    return fn(...(args as never[]));
   }
 
   async reduce(fn: Fold, values: readonly unknown[], initial: unknown): Promise<unknown> {
     let result = initial;
-    for (const value of values) result = await fn(result, value);
+    for (const value of values) result = await fn(result as never, value as never);
     return result;
   }
 
@@ -218,4 +218,5 @@ export class ServerHandler extends ResultsHandler {
   }
 }
 
-type Fold = (result: unknown, value: unknown) => unknown;
+/** Any function of two arguments: what they must be is between the caller and its function. */
+type Fold = (result: never, value: never) => unknown;

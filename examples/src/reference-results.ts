@@ -34,7 +34,21 @@ export class ResultsHandler extends NamesHandler {
   }
 
   floats(): number[] {
-    return [1, 0.1, -0, 1.5, 1e15, 1e16, 1e100, 1e-4, 1e-5, 1e-7, 123456789.123, Number.MIN_VALUE, Number.MAX_VALUE];
+    return [
+      1,
+      0.1,
+      -0,
+      1.5,
+      1e15,
+      1e16,
+      1e100,
+      1e-4,
+      1e-5,
+      1e-7,
+      123456789.123,
+      Number.MIN_VALUE,
+      Number.MAX_VALUE,
+    ];
   }
 
   /** Python would give these exactly; as JavaScript numbers they are the nearest doubles. */

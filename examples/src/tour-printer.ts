@@ -49,17 +49,22 @@ export class TourPrinter {
   }
 }
 
-/** The body of an arrow function as its author wrote it, line by line. */
+/** The body of an arrow function as its author wrote it, line by line, and as one would type it at a prompt. */
 function sourceOf(program: () => unknown): string[] {
   const body = String(program).replace(/^(async )?\(\) => /, '');
   if (!body.startsWith('{')) return [body];
   const lines = body.split('\n').slice(1, -1);
   const indent = Math.min(...lines.filter((line) => line.trim()).map((line) => line.search(/\S/)));
-  return lines.map((line) => line.slice(indent).replace(/^return /, '').replace(/^( *) {4}/, '$1  '));
+  return lines
+    .map((line) => line.slice(indent).replace(/^return /, 'await '))
+    .filter((line) => !/^await \w+;$/.test(line));
 }
 
 function show(value: unknown): string {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype
+  return typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.getPrototypeOf(value) !== Object.prototype
     ? `a ${value.constructor.name}`
     : JSON.stringify(value);
 }

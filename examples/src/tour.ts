@@ -15,7 +15,11 @@ const { host = '', port = 0 } = server.address;
 tour.say(`bjsonrpc, a tour: a server and its client over TCP, ${host}:${port}`);
 tour.say('Indented furthest is the wire as the client sees it: > sent, < received, and the length in bytes.');
 
-await using peer = await connect<Api>(tcp({ host, port }), { handler: new Guest(), trace: tour.trace });
+await using peer = await tour.scene('Two peers greet, and say what they can do', async () => {
+  const dialled = await connect<Api>(tcp({ host, port }), { handler: new Guest(), trace: tour.trace });
+  await dialled.ping();
+  return dialled;
+});
 
 await tour.scene('A call, typed from the server’s class', () => peer.call.add(2, 3));
 
@@ -43,10 +47,9 @@ await tour.scene('A stream, as fast as it is read', async () => {
 });
 
 await tour.scene('Three calls in a chain, one round trip: nothing is awaited between', () =>
-  peer.call.richest(account, peer.call.openAccount()).call.balance(),
+  peer.call.richer(account, peer.call.openAccount()).call.balance(),
 );
 
 await tour.scene('Letting go: the server may forget the account', async () => account.close());
 
-tour.say();
-tour.say('Goodbye.');
+await tour.scene('Goodbye: what runs is finished, then the connection closes', () => peer.close());

@@ -47,7 +47,9 @@ describe('the tour', () => {
     expect(output).not.toContain('\u001b'); // colours are for terminals
     for (const text of [
       'peer.call.add(2, 3)',
-      '>:44: {"params":[2,3],"method":"add","id":1}',
+      'a Peer',
+      '>:38: {"params":[2,3],"method":"add","id":2}',
+      '<:32: {"id":2,"result":5,"error":null}',
       '= 5',
       'a RemoteObject',
       '"account_',
@@ -57,7 +59,8 @@ describe('the tour', () => {
       '= ["1/3","2/3","3/3"]',
       '= [3,2,1]',
       '__delete__',
-      'Goodbye.',
+      'Goodbye: ',
+      '$/bye',
     ]) {
       expect(output).toContain(text);
     }
@@ -70,7 +73,8 @@ describe('the quick start', () => {
     const server = start('quick-start/server.js', { port });
     // Nothing is printed when it listens: try until it does.
     let client = start('quick-start/client.js', { port });
-    for (let tries = 0; (await client.exit) !== 0 && tries < 20; tries++) client = start('quick-start/client.js', { port });
+    for (let tries = 0; (await client.exit) !== 0 && tries < 20; tries++)
+      client = start('quick-start/client.js', { port });
     expect(client.output).toBe('5\nhello Ada\n[ 1, 2 ]\n0\n1\n2\n[]\n');
     server.kill('SIGTERM');
     await server.exit;
@@ -78,7 +82,7 @@ describe('the quick start', () => {
 
   test('is what the README shows', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const blocks = [...readme.matchAll(/```ts\n(\/\/ (server|client)\.ts\n[^]*?)```/g)];
+    const blocks = [...readme.matchAll(/```ts\n(\/\/ (server|client)\.ts\n[\s\S]*?)```/g)];
     expect(blocks.map(([, , name]) => name)).toEqual(['server', 'client']);
     for (const [, code, name] of blocks) {
       expect(code).toBe(readFileSync(new URL(`../src/quick-start/${name}.ts`, import.meta.url), 'utf8'));

@@ -47,13 +47,14 @@ export function runningCall(): RunningCall | undefined {
   return running;
 }
 
-/** Runs the synchronous part of a method in its call's context. */
-export function runIn<T>(call: RunningCall, fn: () => T): T {
+/** The synchronous part of a method begins. @returns what to {@link leave} to */
+export function enter(call: RunningCall): RunningCall | undefined {
   const outer = running;
   running = call;
-  try {
-    return fn();
-  } finally {
-    running = outer;
-  }
+  return outer;
+}
+
+/** It is over. */
+export function leave(outer: RunningCall | undefined): void {
+  running = outer;
 }

@@ -24,6 +24,6 @@ export async function connect<Remote = unknown>(
   { handler, signal, ...options }: ConnectOptions = {},
 ): Promise<Peer<Remote>> {
   const duplex = await transport.dial(signal ? { signal } : {});
-  const info = { transport: 'dialled' };
+  const info = { transport: transport.name };
   return new Peer<Remote>({ duplex, options, info, dialled: true, handler });
 }

@@ -8,7 +8,7 @@ import {
   LimitExceededError,
   type Limits,
   type Message,
-  mayHoldHints,
+  nestsDeeperThan,
   type Profile,
   type Receiver,
   RpcError,
@@ -17,7 +17,7 @@ import {
 import { Exports } from './exports.js';
 import { FarSide } from './far-side.js';
 import { Imports } from './imports.js';
-import { Inbound } from './inbound.js';
+import { Inbound, type Source } from './inbound.js';
 import type { ResolvedOptions } from './options.js';
 import { Outbound } from './outbound.js';
 import type { Peer } from './peer.js';
@@ -117,17 +117,18 @@ export class Connection implements Receiver {
     this.#observe?.('received', text);
     let message: unknown;
     try {
-      message = readMessage(text, this.limits);
+      message = readMessage(text);
     } catch (error) {
-      return this.#invalid('null', error);
+      return this.refuse('null', error);
     }
-    if (!Array.isArray(message)) return this.#receive(message, text, undefined);
+    const tooDeep = nestsDeeperThan(text, this.limits.maxDepth) ? this.#tooDeep() : undefined;
+    if (!Array.isArray(message)) return this.#receive(message, { text, element: undefined }, tooDeep);
     // Read as the original reads it: element by element, each answered by a message of its own.
     if (message.length > this.limits.maxBatchLength) {
       const why = `A batch may have ${this.limits.maxBatchLength} elements (maxBatchLength)`;
-      return this.#invalid('null', new LimitExceededError(why));
+      return this.refuse('null', new LimitExceededError(why));
     }
-    for (let i = 0; i < message.length; i++) this.#receive(message[i], text, i);
+    for (let i = 0; i < message.length; i++) this.#receive(message[i], { text, element: i }, tooDeep);
   }
 
   onClose(error?: Error): void {
@@ -135,8 +136,8 @@ export class Connection implements Receiver {
     this.#state = 'closed';
     this.closedBy = error;
     this.outbound.close(error);
+    this.imports.break(error ?? new RpcError('the connection was closed')); // before calls let go of their arguments
     this.inbound.close(error);
-    this.imports.break(error ?? new RpcError('the connection was closed'));
     this.exports.clear();
     this.#onClosed();
   }
@@ -181,10 +182,12 @@ export class Connection implements Receiver {
         this.profile.failure(id, this.values.encode(error, 'error')),
       );
     } catch {
-      const bare =
-        thrown instanceof Error ? new RpcError(thrown.message.slice(0, 1000)) : new RpcError('Error');
-      bare.name = thrown instanceof Error ? thrown.name : bare.name;
-      text = this.profile.failure(id, JSON.stringify(this.profile.error(bare, this.far.can('errors'))));
+      // Texts alone always can.
+      const bare = typeof error === 'object' ? { ...error, data: undefined } : error;
+      text = this.profile.failure(
+        id,
+        JSON.stringify(bare, (_, value: unknown) => shortened(value)),
+      );
     }
     this.send(text);
   }
@@ -261,36 +264,8 @@ export class Connection implements Receiver {
     }
   }
 
-  #report(error: unknown): void {
-    try {
-      this.options.onError(error, {});
-    } catch {
-      // The reporter itself failed: there is nobody left to tell.
-    }
-  }
-
-  #receive(value: unknown, text: string, element: number | undefined): void {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return this.#invalid('null', new InvalidRequestError());
-    }
-    const message = value as Message;
-    const response = isResponse(message);
-    if (this.far.isUndecided) this.far.learn(message, response);
-    if (typeof message.method === 'string') this.inbound.receive(message, { text, element });
-    else if (response) this.outbound.respond(message, mayHoldHints(text));
-    else this.#invalidMessage(message);
-  }
-
-  /** What is no message is answered under its id, if that can be one. */
-  #invalidMessage({ id }: Message): void {
-    const usable = typeof id === 'number' || typeof id === 'string' || typeof id === 'boolean';
-    this.#invalid(
-      usable && String(id).length <= this.limits.maxIdLength ? JSON.stringify(id) : 'null',
-      new InvalidRequestError(),
-    );
-  }
-
-  #invalid(id: string, error: unknown): void {
+  /** Answer what is no message, and count it: too many of them end the connection. */
+  refuse(id: string, error: unknown): void {
     this.stats.invalid++;
     this.sendFailure(id, error);
     const now = this.options.clock.now();
@@ -299,12 +274,46 @@ export class Connection implements Receiver {
       this.#invalidThisMinute = 0;
     }
     const { maxInvalidPerMinute } = this.limits;
-    if (++this.#invalidThisMinute > maxInvalidPerMinute) {
-      this.duplex.close(
-        new LimitExceededError(`More than ${maxInvalidPerMinute} malformed messages in a minute`),
-      );
+    if (++this.#invalidThisMinute <= maxInvalidPerMinute) return;
+    const why = `More than ${maxInvalidPerMinute} malformed messages in a minute (maxInvalidPerMinute)`;
+    this.duplex.close(new LimitExceededError(why));
+  }
+
+  #report(error: unknown): void {
+    try {
+      this.options.onError(error, {});
+    } catch {
+      // The reporter itself failed: there is nobody left to tell.
     }
   }
+
+  #receive(value: unknown, source: Source, tooDeep: Error | undefined): void {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return this.refuse('null', new InvalidRequestError());
+    }
+    const message = value as Message;
+    const response = isResponse(message);
+    if (this.far.isUndecided) this.far.learn(message, response);
+    if (typeof message.method === 'string') this.inbound.receive(message, source, tooDeep);
+    else if (!response) this.refuse(usableId(message.id, this.limits), new InvalidRequestError());
+    else if (tooDeep) this.outbound.respondTooDeep(message, tooDeep);
+    else this.outbound.respond(message, source.text);
+  }
+
+  #tooDeep(): LimitExceededError {
+    return new LimitExceededError(`Nested deeper than ${this.limits.maxDepth} (maxDepth)`);
+  }
+}
+
+/** Not even a message that is too long for the other side may keep a request from its answer. */
+function shortened(value: unknown): unknown {
+  return typeof value === 'string' ? value.slice(0, 1000) : value;
+}
+
+/** What is no message is answered under its id, if that can be one. */
+function usableId(id: unknown, { maxIdLength }: Limits): string {
+  const usable = typeof id === 'number' || typeof id === 'string' || typeof id === 'boolean';
+  return usable && String(id).length <= maxIdLength ? JSON.stringify(id) : 'null';
 }
 
 /** What a connection is made of. */

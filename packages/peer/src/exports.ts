@@ -1,7 +1,14 @@
-import { LimitExceededError, objectName, type ReferenceHint, UnknownObjectError } from '@bjsonrpc/protocol';
+import {
+  DependencyFailedError,
+  LimitExceededError,
+  objectName,
+  type ReferenceHint,
+  UnknownObjectError,
+} from '@bjsonrpc/protocol';
 import type { Connection } from './connection.js';
-import { acquire, relinquish } from './handler.js';
+import { acquire, relinquish, unacquire } from './handler.js';
 import { holdImport, unholdImport } from './imports.js';
+import { abandon } from './producer.js';
 
 /** Something of this side that the other side holds under a name. */
 export interface Export {
@@ -41,11 +48,12 @@ export class Exports {
     return this.#byName.get(name) ?? (name[0] === '#' ? this.#aliases.get(name) : undefined);
   }
 
-  /** @throws UnknownObjectError */
+  /** @throws UnknownObjectError; for the result of a request DependencyFailedError */
   target(name: string): object {
     const entry = this.get(name);
-    if (!entry) throw new UnknownObjectError(`Unknown object '${name}': it was released, or never sent here`);
-    return entry.target;
+    if (entry) return entry.target;
+    if (name[0] === '#') throw new DependencyFailedError(`Request ${name.slice(1)} gave no object`);
+    throw new UnknownObjectError(`Unknown object '${name}': it was released, or never sent here`);
   }
 
   /** The hint to send for an object; counts the emission until {@link commit} or {@link rollback}. */
@@ -64,17 +72,25 @@ export class Exports {
 
   /** The message could not be written: nobody was told those names. */
   rollback(): void {
-    for (const entry of this.#emitted.splice(0)) this.#subtract(entry, 1);
+    for (const entry of this.#emitted.splice(0)) this.#subtract(entry, 1, unacquire);
   }
 
   /** The answer to request `id` was this emission alone: the request may be addressed in its stead. */
   alias(id: string): void {
     const entry = this.#emitted[0];
     if (!entry || !this.#connection.far.can('pipelining')) return;
-    if (this.#aliases.size >= MAX_ALIASES) this.#aliases.delete(this.#aliases.keys().next().value as string);
+    if (this.#aliases.size >= MAX_ALIASES) this.#dropOldestAlias();
     entry.aliases ??= [];
     entry.aliases.push(`#${id}`);
     this.#aliases.set(`#${id}`, entry);
+  }
+
+  #dropOldestAlias(): void {
+    for (const [alias, entry] of this.#aliases) {
+      this.#aliases.delete(alias);
+      entry.aliases?.shift(); // an entry's aliases are in the same order
+      return;
+    }
   }
 
   /** Keep what these names stand for until the returned function is called, though it be released meanwhile. */
@@ -111,13 +127,14 @@ export class Exports {
     return entry;
   }
 
-  #subtract(entry: Export, count: number): void {
+  #subtract(entry: Export, count: number, letGo: (target: object) => void = relinquish): void {
     entry.count -= count;
     if (entry.count > 0 || this.#byName.get(entry.name) !== entry) return;
     this.#byName.delete(entry.name);
     if (this.#byTarget.get(entry.target) === entry) this.#byTarget.delete(entry.target);
     for (const alias of entry.aliases ?? []) this.#aliases.delete(alias);
-    this.#connection.guard(() => relinquish(entry.target));
     unholdImport(entry.target);
+    this.#connection.guard(() => letGo(entry.target));
+    if (letGo === relinquish) this.#connection.guard(() => abandon(entry.target));
   }
 }

@@ -57,6 +57,12 @@ export function acquire(object: object, peer: Peer<unknown>): void {
   if (count >= 0) references.set(object, count + 1);
 }
 
+/** Takes {@link acquire} back, as if it had not been: the reference was never sent. */
+export function unacquire(object: object): void {
+  const count = references.get(object);
+  if (count !== undefined && count > 0) references.set(object, count - 1);
+}
+
 /** One reference less. The last one cleans up. */
 export function relinquish(object: object): void {
   const count = references.get(object);

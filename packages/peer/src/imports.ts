@@ -1,4 +1,10 @@
-import { ConnectionClosedError, type ReferenceKind, UnknownObjectError } from '@bjsonrpc/protocol';
+import {
+  ConnectionClosedError,
+  DependencyFailedError,
+  namesOfRemoteObjects,
+  type ReferenceKind,
+  UnknownObjectError,
+} from '@bjsonrpc/protocol';
 import type { Connection } from './connection.js';
 
 /**
@@ -102,6 +108,11 @@ export function retain<T>(value: T): T {
   return value;
 }
 
+/** Why a call that builds on the result of a request fails, when that is no object of the other side. */
+export function noObject(id: number): DependencyFailedError {
+  return new DependencyFailedError(`Request ${id} gave no object`);
+}
+
 /** An export passes a proxy on to another connection: it lives as long as that export. */
 export function holdImport(target: object): void {
   referenceOf(target)?.hold();
@@ -149,11 +160,13 @@ export class Imports {
     return { reference, proxy };
   }
 
-  /** A name has come in an answer that nobody waits for. */
-  receiveUnwanted(name: string): void {
-    const reference = this.#byName.get(name);
-    if (reference) reference.received++;
-    else this.#connection.sendRelease(name, 1);
+  /** A value has come that nobody will see: what it refers to is given back. */
+  receiveUnwanted(value: unknown): void {
+    for (const name of namesOfRemoteObjects(value, this.#connection.limits.maxDepth)) {
+      const reference = this.#byName.get(name);
+      if (reference) reference.received++;
+      else this.#connection.sendRelease(name, 1);
+    }
   }
 
   released(reference: Reference): void {

@@ -100,9 +100,22 @@ export class InboundCall implements RunningCall, IncomingCall {
     this.producer?.cancel();
   }
 
-  /** Over: nothing fires any more. */
+  /** Whether it may be waiting for a control message of the other side. */
+  get isListening(): boolean {
+    return this.#controller !== undefined || this.producer !== undefined;
+  }
+
+  /** Over: nothing fires any more, and what it brought is let go of. */
   dispose(): void {
     if (this.#timer !== undefined) this.#connection.options.clock.clearTimeout(this.#timer);
+    if (!this.arrived) return;
+    for (const reference of this.arrived) reference.unhold();
+    this.arrived = undefined;
+  }
+
+  /** Nobody has looked, or will look, at its arguments: what they refer to goes back. */
+  giveBack(): void {
+    if (this.hinted) this.#connection.imports.receiveUnwanted([this.params, this.kwparams]);
   }
 
   /** The reason for {@link abort} when a connection ends. */

@@ -6,14 +6,13 @@ import {
   InvalidRequestError,
   LimitExceededError,
   type Message,
-  namesOfRemoteObjects,
+  mayHoldHints,
   type RequestExtras,
   type RequestParts,
-  UnknownObjectError,
 } from '@bjsonrpc/protocol';
 import type { CallOptions } from './call-options.js';
 import type { Connection } from './connection.js';
-import { referenceOf } from './imports.js';
+import { noObject, referenceOf } from './imports.js';
 import { type OutgoingCall, outgoingChain } from './interceptors.js';
 import { Keywords } from './keywords.js';
 import { Patience } from './patience.js';
@@ -24,6 +23,9 @@ import { Request } from './request.js';
 import type { Route } from './route.js';
 import { Unsettled } from './values.js';
 
+/** What stands for the params of a call without any. */
+const NO_ARGUMENTS = '';
+
 type Invoke = (route: Route, args: readonly unknown[], options: CallOptions | undefined) => unknown;
 
 /** The calls of this side: from the program to the wire, and their answers back. */
@@ -31,12 +33,23 @@ export class Outbound {
   readonly #connection: Connection;
   readonly #pending = new Map<number, Request>();
   readonly #patience: Patience;
+  readonly #invokers: { readonly [kind in CallKind]: Invoke };
 
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#patience = new Patience(connection, this.#pending, (request, error) =>
       this.#abandon(request, error),
     );
+    const invoker = (kind: CallKind): Invoke =>
+      connection.options.outgoing.length === 0
+        ? (this[kind].bind(this) as Invoke)
+        : (route, args, options) => this.#intercepted(kind, route, args, options);
+    this.#invokers = {
+      call: invoker('call'),
+      method: invoker('method'),
+      notify: invoker('notify'),
+      pipe: invoker('pipe'),
+    };
   }
 
   /** Calls without an answer. */
@@ -46,9 +59,7 @@ export class Outbound {
 
   /** What a proxy's methods do, through the interceptors where there are any. */
   invoker(kind: CallKind): Invoke {
-    const direct = this[kind].bind(this) as Invoke;
-    if (this.#connection.options.outgoing.length === 0) return direct;
-    return (route, args, options) => this.#intercepted(kind, route, args, options);
+    return this.#invokers[kind];
   }
 
   call(route: Route, args: readonly unknown[], options: CallOptions | undefined): RemotePromise<unknown> {
@@ -98,20 +109,28 @@ export class Outbound {
   }
 
   /** The program gives a request up. */
-  cancel(request: Request, reason: unknown): void {
+  cancel<T>(request: Request<T>, reason: unknown): void {
     if (request.hasResponse) return;
     const error =
       reason instanceof LimitExceededError
         ? reason
         : new CancelledError('The call was cancelled', { cause: reason });
+    request.onCancel?.(reason);
     this.#abandon(request, error);
   }
 
-  /** A response has come. */
-  respond(message: Message, hinted: boolean): void {
+  /** A response has come that must not be looked into. */
+  respondTooDeep({ id }: Message, error: Error): void {
+    const request = typeof id === 'number' ? this.#pending.get(id) : undefined;
+    if (request) this.#abandon(request, error);
+  }
+
+  /** A response has come; `text` is the message, or the batch, that it came in. */
+  respond(message: Message, text: string): void {
+    const { error, result, more } = message;
+    const hinted = (isObject(result) || isObject(error)) && mayHoldHints(text);
     const request = typeof message.id === 'number' ? this.#pending.get(message.id) : undefined;
     if (!request) return this.#stray(message, hinted);
-    const { error, result, more } = message;
     if (error !== undefined && error !== null) {
       this.#settled(request);
       request.reject(this.#firstCause(request, this.#decodeError(error, hinted)));
@@ -130,7 +149,9 @@ export class Outbound {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     this.#patience.stop();
-    for (const request of pending) request.reject(closed(request.sent, cause));
+    // Those that wait for another one first, or they would take its error for their own.
+    for (const request of pending) if (!request.sent) request.reject(closed(false, cause));
+    for (const request of pending) request.reject(closed(true, cause));
   }
 
   #request(): Request {
@@ -187,14 +208,23 @@ export class Outbound {
     }
   }
 
+  /** The text of one message, by `write` from its parts. */
   #encode(
     route: Route,
     args: readonly unknown[],
     request: Request | undefined,
     write: (parts: RequestParts) => string,
   ): string {
-    const dependencies: Request[] = [];
     const { values } = this.#connection;
+    if (request && route.destination !== undefined) request.keep = route.destination;
+    route.reference?.assertLive();
+    // Most calls: a known target, and nothing in the arguments that needs a second look.
+    const plain = args.length === 0 ? NO_ARGUMENTS : values.encodePlain(args);
+    if (plain !== undefined && route.json !== undefined) {
+      const params = plain === NO_ARGUMENTS ? undefined : plain;
+      return values.assertFits(write({ method: route.json, params, kwparams: undefined }));
+    }
+    const dependencies: Request[] = [];
     const text = values.encoding(dependencies, () => {
       const method = this.#target(route, dependencies);
       const last = args[args.length - 1];
@@ -210,7 +240,7 @@ export class Outbound {
       });
     });
     if (request) {
-      request.keep = route.destination === undefined ? args : [route.destination, args];
+      request.keep = [route.destination, args]; // proxies among the arguments must not be collected meanwhile
       if (dependencies.length) request.dependencies = dependencies;
     }
     return text;
@@ -218,7 +248,6 @@ export class Outbound {
 
   /** The target as JSON text. A route to the result of a request depends on how far that request has come. */
   #target(route: Route, dependencies: Request[]): string {
-    route.reference?.assertLive();
     if (route.json !== undefined) return route.json;
     const request = route.destination as Request;
     if (!request.hasResponse) {
@@ -227,15 +256,12 @@ export class Outbound {
       return JSON.stringify(route.target);
     }
     const reference = referenceOf(request.outcome);
-    if (reference?.connection !== this.#connection) {
-      throw new UnknownObjectError(`The result of request ${request.id} is no object of the other side`);
-    }
+    if (reference?.connection !== this.#connection) throw noObject(request.id);
     reference.assertLive();
     return JSON.stringify(`${reference.name}.${route.method}`);
   }
 
-  #extras(request: Request, options: CallOptions | undefined): RequestExtras | undefined {
-    if (!options && !request.sink) return undefined;
+  #extras(request: Request, options: CallOptions | undefined): RequestExtras {
     const { far } = this.#connection;
     const traced = options?.traceparent !== undefined && far.might('cancel');
     return {
@@ -261,6 +287,7 @@ export class Outbound {
         }
         value = decoded.value;
       } catch (error) {
+        this.#giveBack(result);
         if (!last) this.#abandon(request, error);
         else request.reject(error);
         return;
@@ -299,22 +326,20 @@ export class Outbound {
   /** Nobody waits for this one any more; what it brought is given back. */
   #stray(message: Message, hinted: boolean): void {
     this.#connection.stats.stray++;
-    if (!hinted) return;
-    for (const name of namesOfRemoteObjects(
-      [message.result, message.error],
-      this.#connection.limits.maxDepth,
-    )) {
-      this.#connection.imports.receiveUnwanted(name);
-    }
+    if (hinted) this.#giveBack([message.result, message.error]);
   }
 
-  #settled(request: Request): void {
+  #giveBack(value: unknown): void {
+    this.#connection.imports.receiveUnwanted(value);
+  }
+
+  #settled(request: { readonly id: number }): void {
     this.#pending.delete(request.id);
     this.#connection.onOutboundSettled();
   }
 
   /** Settle from this side, and tell the other to stop. */
-  #abandon(request: Request, error: unknown): void {
+  #abandon<T>(request: Request<T>, error: unknown): void {
     if (this.#pending.has(request.id)) {
       this.#settled(request);
       if (request.sent) this.#connection.sendCancel(request.id);
@@ -330,9 +355,11 @@ export class Outbound {
   ): unknown {
     const { options: own, peer } = this.#connection;
     const run = outgoingChain(own.outgoing, (call: OutgoingCall) => {
-      if (kind === 'method') return this.method(route, call.args, call.options).value;
-      return this[kind](route, call.args, call.options);
+      if (kind === 'notify' || kind === 'pipe') return this[kind](route, call.args, call.options);
+      const { value } = (made = this.method(route, call.args, call.options));
+      return value;
     });
+    let made: Request | undefined;
     const call = { kind, method: route.target, args, options: options ?? {}, peer };
     if (kind === 'notify') {
       void this.#connection.settleQuietly(run(call));
@@ -342,12 +369,15 @@ export class Outbound {
       const items = run(call);
       return items instanceof Promise ? later(items) : items;
     }
-    const request = this.#adopt(() => run(call));
+    const request = this.#adopt(
+      () => run(call),
+      (reason) => made?.cancel(reason),
+    );
     return kind === 'method' ? request : request.value;
   }
 
   /** A request that settles as an interceptor's promise does. Left alone by interceptors it is the one they made. */
-  #adopt(make: () => unknown): Request {
+  #adopt(make: () => unknown, cancel: (reason: unknown) => void): Request {
     let made: unknown;
     try {
       made = make();
@@ -357,12 +387,17 @@ export class Outbound {
     const own = made instanceof RemotePromise ? RemotePromise.requestOf(made) : undefined;
     if (own) return own;
     const request = this.#request();
+    request.onCancel = cancel;
     Promise.resolve(made).then(
       (value) => request.fulfil(value),
       (error: unknown) => request.reject(error),
     );
     return request;
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function closed(sent: boolean, cause: Error | undefined): ConnectionClosedError {

@@ -46,7 +46,7 @@ export class Peer<Remote = unknown> implements AsyncDisposable {
   readonly closed: Promise<void>;
   #onClosed!: () => void;
 
-  /** Peers are made by `connect` and `createServer`, or over any Duplex by {@link openPeer}. */
+  /** Peers are made by `connect` and `createServer`; over a Duplex of your own, make one yourself. */
   constructor(about: PeerParts) {
     const { handler } = about;
     this.closed = new Promise((resolve) => {
@@ -118,7 +118,7 @@ export class Peer<Remote = unknown> implements AsyncDisposable {
     return this.#connection.drained();
   }
 
-  /** Resolves when the other side has answered. @throws as a call does; MethodNotFoundError from an old peer */
+  /** Resolves when the other side has answered. @throws as a call does; an old peer answers that it knows no such method */
   async ping(options?: CallOptions): Promise<void> {
     await this.#connection.outbound.call(new Route(this.#connection, undefined, '$/ping'), [], options);
   }

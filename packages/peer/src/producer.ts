@@ -23,7 +23,8 @@ export interface ProducerOutput {
   breathe(): Promise<void>;
   /** Resolves, if it is a promise, when the connection can take more. @throws what makes the item unsendable */
   item(value: unknown): Promise<void> | undefined;
-  end(value: unknown): void;
+  /** @throws what makes the value unsendable */
+  end(value: unknown): void | Promise<void>;
   fail(error: unknown): void;
 }
 
@@ -69,7 +70,7 @@ export class Producer {
     try {
       const value = await this.#produce();
       if (this.#cancelled) throw new CancelledError();
-      this.#output.end(value);
+      await this.#output.end(value);
     } catch (error) {
       this.#output.fail(error);
     }
@@ -145,7 +146,14 @@ function readerIterator(reader: ReadableStreamDefaultReader<unknown>): AsyncIter
   };
 }
 
-/** Ends a stream that was never read. */
-export function abandon(stream: object): void {
-  if (isStream(stream)) void Promise.resolve(iteratorOf(stream).return?.()).catch(() => {});
+/** Ends a stream that nobody reads: an iterator's `return`, a Web stream's `cancel` if no one has it. */
+export function abandon(value: object): unknown {
+  const {
+    next,
+    return: end,
+    cancel,
+    locked,
+  } = value as Partial<Iterator<unknown>> & Partial<ReadableStream<unknown>>;
+  if (typeof next === 'function' && typeof end === 'function') return end.call(value);
+  return typeof cancel === 'function' && locked === false ? cancel.call(value) : undefined;
 }

@@ -62,25 +62,35 @@ function tableOf(prototype: object): ReadonlyMap<string, Method> {
 
 function buildTable(prototype: object): ReadonlyMap<string, Method> {
   const table = new Map<string, Method>();
-  const hidden = new Set(hooks);
+  const type = (prototype as { constructor: typeof Handler }).constructor;
+  const { published } = type;
+  // What a class overrides is decided by its override: a member seen further down hides those further up.
+  const seen = new Set([...hooks, ...allNonPublic(prototype)]);
   for (let p = prototype; p !== Handler.prototype; p = Object.getPrototypeOf(p) as object) {
-    const type = (p as { constructor: typeof Handler }).constructor;
-    for (const name of ownStatic(type, 'nonPublic') ?? []) hidden.add(name);
-    const published = ownStatic(type, 'published');
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(p))) {
-      if (typeof value !== 'function' || table.has(name)) continue;
+      if (seen.has(name)) continue;
+      seen.add(name);
+      if (typeof value !== 'function') continue;
       if (!(published ? published.includes(name) : PUBLISHED.test(name))) continue;
-      const parameters = ownMember(type.parameters ?? {}, name) as Method['parameters'];
-      const doc = ownMember(type.docs ?? {}, name) as Method['doc'];
-      table.set(name, { name, fn: value as Method['fn'], parameters, doc });
+      const declaring = (p as { constructor: typeof Handler }).constructor;
+      const told = (list: 'parameters' | 'docs'): unknown =>
+        ownMember(type[list] ?? {}, name) ?? ownMember(declaring[list] ?? {}, name);
+      table.set(name, {
+        name,
+        fn: value as Method['fn'],
+        parameters: told('parameters') as Method['parameters'],
+        doc: told('docs') as Method['doc'],
+      });
     }
   }
-  for (const name of hidden) table.delete(name);
   return table;
 }
 
-function ownStatic(type: typeof Handler, list: 'published' | 'nonPublic'): readonly string[] | undefined {
-  return Object.hasOwn(type, list) ? type[list] : undefined;
+function allNonPublic(prototype: object): readonly string[] {
+  if (prototype === Handler.prototype) return [];
+  const type = (prototype as { constructor: typeof Handler }).constructor;
+  const own = Object.hasOwn(type, 'nonPublic') ? (type.nonPublic ?? []) : [];
+  return [...own, ...allNonPublic(Object.getPrototypeOf(prototype) as object)];
 }
 
 function listed(name: string, fn: Method['fn']): Method {

@@ -1,6 +1,8 @@
+import type { CallOptions } from './call-options.js';
 import type { Connection } from './connection.js';
 import { type Reference, referenceOf } from './imports.js';
 import { type CallProxy, type MethodProxy, type NotifyProxy, type PipeProxy, Proxies } from './proxies.js';
+import { RemoteStream } from './remote-stream.js';
 import { Route } from './route.js';
 
 /** What every proxy can do, be it of an object, a function or an iterable. */
@@ -38,6 +40,11 @@ export class RemoteObject<T> implements RemoteReference {
     return this.#proxies.pipe;
   }
 
+  /** The same four, with a timeout, a deadline or an abort signal. */
+  with(options: CallOptions): Proxies<T> {
+    return new Proxies<T>(own(this).connection, this, options);
+  }
+
   close(): void {
     own(this).release('it was closed');
   }
@@ -65,7 +72,7 @@ const functionMembers = Object.create(Function.prototype, {
   notify: {
     value(this: object, ...args: unknown[]): void {
       const { connection } = own(this);
-      connection.outbound.notify(new Route(connection, this, '__call__'), args, undefined);
+      connection.outbound.invoker('notify')(new Route(connection, this, '__call__'), args, undefined);
     },
   },
 }) as object;
@@ -74,7 +81,7 @@ function remoteFunction(connection: Connection): object {
   let route: Route | undefined;
   const proxy = (...args: unknown[]): unknown => {
     route ??= new Route(connection, proxy, '__call__');
-    return connection.outbound.call(route, args, undefined);
+    return connection.outbound.invoker('call')(route, args, undefined);
   };
   return Object.setPrototypeOf(proxy, functionMembers) as object;
 }
@@ -84,8 +91,8 @@ export class RemoteIterable<T> extends RemoteObject<unknown> implements AsyncIte
   [Symbol.asyncIterator](): AsyncIterator<T> {
     const reference = own(this);
     const { connection } = reference;
-    const items = connection.outbound.pipe(new Route(connection, this, '__iter__'), [], undefined);
-    items.whenOver(() => reference.release('it was iterated to its end'));
+    const items = connection.outbound.invoker('pipe')(new Route(connection, this, '__iter__'), [], undefined);
+    if (items instanceof RemoteStream) items.whenOver(() => reference.release('it was iterated to its end'));
     return items as AsyncIterator<T>;
   }
 }

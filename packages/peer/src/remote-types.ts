@@ -2,8 +2,8 @@
  * From the type of what one side publishes to the types of the other side's proxies: the class is the contract,
  * and there is no generation step.
  *
- * `Received<T>` is what arrives where the other side gives a T; `Sendable<T>` is what may be passed where it
- * takes one. Handlers and functions change their form on the way, all else keeps it.
+ * `Received<T>` is what arrives where the other side gives a `T`; `Sendable<T>` is what may be passed where it takes
+ * one. Handlers, functions and streams change their form on the way, all else keeps it.
  */
 import type { Handler } from './handler.js';
 import type { Keywords } from './keywords.js';
@@ -12,141 +12,176 @@ import type { RemotePromise } from './remote-promise.js';
 import type { RemoteStream } from './remote-stream.js';
 import type { Request } from './request.js';
 
-type Fn = (...args: never[]) => unknown;
+/**
+ * The classes whose instances keep their type on the way. Add those that you register with a Codec:
+ *
+ *     declare module '@bjsonrpc/peer' {
+ *       interface ValueClasses { Point: Point }
+ *     }
+ */
+export interface ValueClasses {
+  Date: Date;
+  RegExp: RegExp;
+  URL: URL;
+  Error: Error;
+  ArrayBuffer: ArrayBuffer;
+  ArrayBufferView: ArrayBufferView;
+}
+
 // biome-ignore lint/suspicious/noConfusingVoidType: methods that return nothing are of this type
-type Primitive = string | number | boolean | bigint | null | undefined | void | symbol;
-type ByValue = Primitive | Date | RegExp | URL | Error | ArrayBuffer | ArrayBufferView;
+type Nothing = undefined | void;
+type Primitive = string | number | boolean | bigint | symbol | null | Nothing;
+type ByValue = Primitive | ValueClasses[keyof ValueClasses];
+type Fn = (...args: never[]) => unknown;
+
+/** Nothing is known of `T`: it is `unknown`, or the program's own `any`. */
+type IsUnknown<T> = unknown extends T ? true : false;
 
 /** What arrives on this side when the other side gives a `T`. */
-export type Received<T> = T extends ByValue
-  ? T
-  : T extends RemoteObject<infer Own>
-    ? Own
-    : T extends Handler<infer _>
-      ? RemoteObject<T>
-      : T extends AsyncIterable<infer Item>
-        ? RemoteIterable<Received<Item>>
-        : T extends (...args: infer Args) => infer Result
-          ? RemoteFunction<(...args: SendableAll<Args>) => RemotePromise<Received<Awaited<Result>>>>
-          : T extends Map<infer K, infer V>
-            ? Map<Received<K>, Received<V>>
-            : T extends Set<infer V>
-              ? Set<Received<V>>
-              : T extends readonly unknown[] | object
-                ? { [K in keyof T]: Received<T[K]> }
-                : T;
-
-/** What may be passed from this side where the other side takes a `T`. */
-export type Sendable<T> =
-  | (T extends ByValue
+export type Received<T> =
+  IsUnknown<T> extends true
+    ? T
+    : T extends ByValue
       ? T
       : T extends RemoteObject<infer Own>
         ? Own
         : T extends Handler<infer _>
           ? RemoteObject<T>
-          : T extends AsyncIterable<infer Item>
-            ? AsyncIterable<Sendable<Item>> | ReadableStream<Sendable<Item>>
-            : T extends (...args: infer Args) => infer Result
-              ? (...args: ReceivedAll<Args>) => Sendable<Awaited<Result>> | Promise<Sendable<Awaited<Result>>>
+          : T extends (...args: infer Args) => infer R
+            ? RemoteFunction<(...args: SendableAll<Args>) => RemotePromise<ReceivedResult<R>>>
+            : T extends Stream<infer Item>
+              ? RemoteIterable<Received<Item>>
               : T extends Map<infer K, infer V>
-                ? Map<Sendable<K>, Sendable<V>>
+                ? Map<Received<K>, Received<V>>
                 : T extends Set<infer V>
-                  ? Set<Sendable<V>>
-                  : T extends readonly unknown[] | object
-                    ? { [K in keyof T]: Sendable<T[K]> }
-                    : T)
-  | (T extends Primitive ? never : RemotePromise<Received<T>>);
+                  ? Set<Received<V>>
+                  : { [K in keyof T]: Received<T[K]> };
+
+/** What may be passed from this side where the other side takes a `T`. */
+export type Sendable<T> =
+  IsUnknown<T> extends true
+    ? T
+    : T extends ByValue
+      ? T
+      : T extends RemoteObject<infer Own>
+        ? Own
+        : T extends Handler<infer _>
+          ? RemoteObject<T> | RemotePromise<RemoteObject<T>>
+          : T extends (...args: infer Args) => infer R
+            ? (...args: ReceivedAll<Args>) => Sendable<Awaited<R>> | PromiseLike<Sendable<Awaited<R>>>
+            : T extends Stream<infer Item>
+              ? Stream<Sendable<Item>>
+              : T extends Map<infer K, infer V>
+                ? ReadonlyMap<Sendable<K>, Sendable<V>>
+                : T extends Set<infer V>
+                  ? ReadonlySet<Sendable<V>>
+                  : { readonly [K in keyof T]: Sendable<T[K]> };
 
 type SendableAll<Args extends unknown[]> = { [K in keyof Args]: Sendable<Args[K]> };
 type ReceivedAll<Args extends unknown[]> = { [K in keyof Args]: Received<Args[K]> };
 
-/** What a stream's items are; a method that gives no stream gives one item. */
-type ItemOf<T> =
-  T extends AsyncIterator<infer Item, unknown, never>
-    ? Item
-    : T extends AsyncIterable<infer Item>
-      ? Item
-      : T extends Iterator<infer Item, unknown, never>
-        ? Item
-        : T extends ReadableStream<infer Item>
-          ? Item
-          : T;
-type ReturnOf<T> = T extends AsyncIterator<unknown, infer R, never> | Iterator<unknown, infer R, never>
-  ? R
-  : undefined;
+/** What is piped, and what travels by reference for the other side to read. */
+type Stream<Item> = AsyncIterable<Item> | ReadableStream<Item> | (Iterator<Item, unknown> & Iterable<Item>);
 
-/** The members of a published type that are methods, or namespaces of methods. */
-type Callable<T> = {
-  [K in keyof T as K extends string
-    ? K extends 'then' | 'toJSON' | 'onOpen' | 'onClose' | 'peer' | `_${string}` | `$${string}`
-      ? never
-      : T[K] extends Fn | Handler<never> | Handler
-        ? K
-        : T[K] extends readonly unknown[] | ByValue
+/** What a call gives. Where a method may give `undefined` or something else, null arrives: it is JSON's nothing. */
+type ReceivedResult<R> = NullForUndefined<Received<Awaited<R>>>;
+type NullForUndefined<T> =
+  IsUnknown<T> extends true ? T : [T] extends [Nothing] ? T : T extends undefined ? null : T;
+
+/** What the items of a pipe are; a method that gives no stream gives one item. */
+type ItemOf<R> = Awaited<R> extends Stream<infer Item> ? Item : Awaited<R>;
+/** What the end of a pipe brings: the generator's return value. */
+type EndOf<R> =
+  Awaited<R> extends { next(...args: never[]): infer Step } ? EndOfStep<Awaited<Step>> : undefined;
+type EndOfStep<Step> = Step extends { done: true; value: infer Value } ? Value : never;
+
+/** Whose methods a proxy has: `T` itself, or (on the promise of a call) those of the object that will come. */
+type Owner<T> = NonNullable<T> extends RemoteObject<infer Own> ? Own : NonNullable<T>;
+
+/** `K`, if it may name a method or, in anything but a Handler, a namespace. */
+type Published<T, K extends keyof T> = T extends ByValue | Fn | readonly unknown[]
+  ? never
+  : K extends
+        | 'then'
+        | 'toJSON'
+        | 'onOpen'
+        | 'onClose'
+        | 'peer'
+        | `_${string}`
+        | `$${string}`
+        | symbol
+        | number
+    ? never
+    : T[K] extends Fn
+      ? K
+      : T extends Handler<infer _>
+        ? never
+        : T[K] extends ByValue | readonly unknown[]
           ? never
-          : T[K] extends object
-            ? K
-            : never
-    : never]: T[K];
-};
+          : K;
 
-/** A proxy's method: typed positional arguments, or keyword arguments last. */
-type Remote<M, Result> = M extends (...args: infer Args) => unknown
-  ? {
-      (...args: SendableAll<Args>): Result;
-      (...args: [...unknown[], Keywords]): Result;
-    }
-  : never;
+/** A method of the other side: typed positional arguments, some or all of them replaced by `kw({ … })` at the end. */
+export type RemoteMethod<Args extends unknown[], Result> = (...args: Args | KeywordsAfter<Args>) => Result;
+type KeywordsAfter<Args extends unknown[], Taken extends unknown[] = []> = number extends Args['length']
+  ? [...Taken, ...Args, Keywords]
+  :
+      | [...Taken, Keywords]
+      | (Required<Args> extends [infer First, ...infer Rest]
+          ? KeywordsAfter<Rest, [...Taken, First]>
+          : never);
+type ArgsOf<M> = M extends (...args: infer Args) => unknown ? SendableAll<Args> : never;
+type ResultOf<M> = M extends (...args: never[]) => infer R ? R : never;
 
-/** `T` is what is published, or (on the promise of a call) the remote object that will come. */
-type Published<T> = T extends RemoteObject<infer Own> ? Own : T;
-type Result<M> = M extends (...args: never[]) => infer R ? Awaited<R> : never;
-/** Nothing known of the other side: every name is a method. */
-type IsUnknown<T> = unknown extends T ? true : false;
-
+/** What `call` is: every method gives a promise of its result, on which further calls can be built at once. */
 export type CallProxy<T> =
   IsUnknown<T> extends true
     ? UntypedProxy<RemotePromise<unknown>>
     : {
-        readonly [K in keyof Callable<Published<T>>]: Callable<Published<T>>[K] extends Fn
-          ? Remote<Callable<Published<T>>[K], RemotePromise<Received<Result<Callable<Published<T>>[K]>>>>
-          : CallProxy<Callable<Published<T>>[K]>;
+        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]: Owner<T>[K] extends Fn
+          ? RemoteMethod<ArgsOf<Owner<T>[K]>, RemotePromise<ReceivedResult<ResultOf<Owner<T>[K]>>>>
+          : CallProxy<Owner<T>[K]>;
       };
 
+/** What `method` is: every method gives a handle of the request. */
 export type MethodProxy<T> =
   IsUnknown<T> extends true
     ? UntypedProxy<Request<unknown>>
     : {
-        readonly [K in keyof Callable<Published<T>>]: Callable<Published<T>>[K] extends Fn
-          ? Remote<Callable<Published<T>>[K], Request<Received<Result<Callable<Published<T>>[K]>>>>
-          : MethodProxy<Callable<Published<T>>[K]>;
+        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]: Owner<T>[K] extends Fn
+          ? RemoteMethod<ArgsOf<Owner<T>[K]>, Request<ReceivedResult<ResultOf<Owner<T>[K]>>>>
+          : MethodProxy<Owner<T>[K]>;
       };
 
+/** What `notify` is: every method gives nothing. */
 export type NotifyProxy<T> =
   IsUnknown<T> extends true
     ? UntypedProxy<void>
     : {
-        readonly [K in keyof Callable<Published<T>>]: Callable<Published<T>>[K] extends Fn
-          ? Remote<Callable<Published<T>>[K], void>
-          : NotifyProxy<Callable<Published<T>>[K]>;
+        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]: Owner<T>[K] extends Fn
+          ? RemoteMethod<ArgsOf<Owner<T>[K]>, void>
+          : NotifyProxy<Owner<T>[K]>;
       };
 
+/** What `pipe` is: every method gives the items of its stream. */
 export type PipeProxy<T> =
   IsUnknown<T> extends true
     ? UntypedProxy<RemoteStream<unknown>>
     : {
-        readonly [K in keyof Callable<Published<T>>]: Callable<Published<T>>[K] extends Fn
-          ? Remote<
-              Callable<Published<T>>[K],
+        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]: Owner<T>[K] extends Fn
+          ? RemoteMethod<
+              ArgsOf<Owner<T>[K]>,
               RemoteStream<
-                Received<ItemOf<Result<Callable<Published<T>>[K]>>>,
-                Received<ReturnOf<Result<Callable<Published<T>>[K]>>>
+                Received<ItemOf<ResultOf<Owner<T>[K]>>>,
+                ReceivedResult<EndOf<ResultOf<Owner<T>[K]>>>
               >
             >
-          : PipeProxy<Callable<Published<T>>[K]>;
+          : PipeProxy<Owner<T>[K]>;
       };
 
-/** Any name, any arguments: for a peer whose type is not known. */
+/**
+ * Any name, any arguments: for a peer whose type is not known. Where `noUncheckedIndexedAccess` is on TypeScript
+ * wants `peer.call.add?.(2, 3)`; better, name what you call: `connect<{ add(a: number, b: number): number }>(…)`.
+ */
 export interface UntypedProxy<R> {
   readonly [method: string]: ((...args: unknown[]) => R) & UntypedProxy<R>;
 }

@@ -31,6 +31,8 @@ export class Request<T = unknown> {
   dependencies: Request[] | undefined;
   /** What to undo when it settles: timers, abort listeners. */
   cleanup: (() => void) | undefined;
+  /** Cancels what an interceptor made of it. */
+  onCancel: ((reason: unknown) => void) | undefined;
   /** Where the items go, if it is a pipe. */
   sink: ResponseSink | undefined;
 

@@ -1,8 +1,8 @@
 import {
   type DecodeContext,
-  DependencyFailedError,
   decodeValue,
   type EncodeContext,
+  encodePlain,
   encodeValue,
   LimitExceededError,
   type ReferenceHint,
@@ -10,7 +10,7 @@ import {
 } from '@bjsonrpc/protocol';
 import type { Connection } from './connection.js';
 import { Handler } from './handler.js';
-import { type Reference, referenceOf } from './imports.js';
+import { noObject, type Reference, referenceOf } from './imports.js';
 import { isStream } from './producer.js';
 import { routeOf } from './proxies.js';
 import { RemotePromise } from './remote-promise.js';
@@ -57,8 +57,7 @@ export class Values implements EncodeContext, DecodeContext {
   encoding(dependencies: Request[] | undefined, encode: () => string): string {
     this.#dependencies = dependencies;
     try {
-      const text = encode();
-      this.#assertFits(text);
+      const text = this.assertFits(encode());
       this.#connection.exports.commit();
       return text;
     } catch (error) {
@@ -73,6 +72,22 @@ export class Values implements EncodeContext, DecodeContext {
     return encodeValue(value, path, this);
   }
 
+  /** The JSON text of a value that needs no translation; undefined for one that does. */
+  encodePlain(value: unknown): string | undefined {
+    return encodePlain(value, this.#connection.limits.maxDepth);
+  }
+
+  /** @returns the message. @throws LimitExceededError for one that the other side would not take */
+  assertFits(text: string): string {
+    const { maxMessageBytes } = this.#connection.limits;
+    const { far } = this.#connection;
+    const max = Math.min(maxMessageBytes, far.maxMessageBytes);
+    if (text.length * 3 <= max) return text; // whatever the characters are
+    const bytes = utf8Length(text);
+    if (bytes <= max) return text;
+    throw new LimitExceededError(`The message has ${bytes} bytes; ${max} are allowed (maxMessageBytes)`);
+  }
+
   /** The value, and the references that came with it, each of them held once. */
   decode(value: unknown): { readonly value: unknown; readonly arrived: readonly Reference[] } {
     this.#arrived = [];
@@ -85,10 +100,14 @@ export class Values implements EncodeContext, DecodeContext {
     }
   }
 
-  refer(value: object, path: string): ReferenceHint | undefined {
+  refer(value: object): ReferenceHint | undefined {
     const connection = this.#connection;
     const request = RemotePromise.requestOf(value);
-    if (request) return this.#referToResult(request, path);
+    if (request) {
+      // Whoever builds on this promise hears of its failure there; left alone, it must not count as unhandled.
+      (value as Promise<unknown>).then(undefined, () => {});
+      return this.#referToResult(request);
+    }
     const route = routeOf(value);
     if (route?.connection === connection) return { __functionreference__: this.#functionName(route) };
     const reference = referenceOf(value);
@@ -107,9 +126,6 @@ export class Values implements EncodeContext, DecodeContext {
   }
 
   localObject(name: string): unknown {
-    if (name[0] === '#' && !this.#connection.exports.get(name)) {
-      throw new DependencyFailedError(`Request ${name.slice(1)} gave no object`);
-    }
     return this.#connection.exports.target(name);
   }
 
@@ -117,15 +133,17 @@ export class Values implements EncodeContext, DecodeContext {
     return localFunction(this.#connection, name);
   }
 
-  #referToResult(request: Request, path: string): ReferenceHint {
+  #referToResult(request: Request): ReferenceHint {
     if (!request.hasResponse) {
       if (!this.#dependencies || !this.#connection.outbound.canPipeline(request))
         throw new Unsettled(request);
       this.#dependencies.push(request);
       return { __objectreference__: `#${request.id}` };
     }
-    // Whatever the answer was stands in the promise's place.
-    return JSON.parse(this.encode(request.outcome, path)) as ReferenceHint;
+    // What is no object fails here as it would have failed there: time must not tell.
+    const result = request.outcome as object;
+    if (!referenceOf(result)) throw noObject(request.id);
+    return this.refer(result) as ReferenceHint;
   }
 
   #functionName({ destination, method, target }: NonNullable<ReturnType<typeof routeOf>>): string {
@@ -136,7 +154,7 @@ export class Values implements EncodeContext, DecodeContext {
     }
     if (!request.hasResponse) throw new Unsettled(request);
     const reference = referenceOf(request.outcome);
-    if (!reference) throw new DependencyFailedError(`Request ${request.id} gave no object`);
+    if (!reference) throw noObject(request.id);
     return `${reference.name}.${method}`;
   }
 
@@ -151,13 +169,5 @@ export class Values implements EncodeContext, DecodeContext {
     }
     if (!isStream(value)) return undefined;
     return exports.emit(value, 'stream', (name) => ({ __remoteobject__: name, iterable: true }));
-  }
-
-  #assertFits(text: string): void {
-    const max = Math.min(this.#connection.limits.maxMessageBytes, this.#connection.far.maxMessageBytes);
-    if (text.length * 3 <= max) return;
-    const bytes = utf8Length(text);
-    if (bytes > max)
-      throw new LimitExceededError(`The message has ${bytes} bytes; ${max} are allowed (maxMessageBytes)`);
   }
 }

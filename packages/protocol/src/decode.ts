@@ -81,8 +81,11 @@ function malformed(hint: HintKey): InvalidParamsError {
 /** The names in every `__remoteobject__` hint of a value that nobody will use: its owner waits for their release. */
 export function namesOfRemoteObjects(value: unknown, maxDepth: number, found: string[] = []): string[] {
   if (typeof value !== 'object' || value === null || maxDepth < 0) return found;
-  const { __remoteobject__: name } = value as { __remoteobject__?: unknown };
+  const { __remoteobject__: name, __literal__: literal } = value as { [key in HintKey]?: unknown };
   if (typeof name === 'string') found.push(name);
-  else for (const member of Object.values(value)) namesOfRemoteObjects(member, maxDepth - 1, found);
+  // The keys of a literal are data; its members may be references all the same.
+  const members =
+    typeof literal === 'object' && literal !== null ? literal : typeof name === 'string' ? [] : value;
+  for (const member of Object.values(members)) namesOfRemoteObjects(member, maxDepth - 1, found);
   return found;
 }

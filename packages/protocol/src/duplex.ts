@@ -70,6 +70,8 @@ export interface Listener {
 
 /** What `connect()` and `createServer()` take: a way to open Duplexes, and to be offered them. */
 export interface Transport {
+  /** What {@link ConnectionInfo.transport} calls it. */
+  readonly name: string;
   /** Open one connection. Rejects when it cannot be opened, or with the signal's reason. */
   dial(options: { readonly signal?: AbortSignalLike }): Promise<Duplex>;
   /** Be offered connections until the listener closes. Rejects when it cannot listen. */

@@ -16,16 +16,54 @@ export interface EncodeContext {
   refer(value: object, path: string): ReferenceHint | undefined;
 }
 
+/** Arrays up to this length are tried element by element: arguments, mostly. */
+const SHORT_ARRAY = 8;
+
 /**
- * The JSON text of a value: of plain JSON straight by JSON.stringify, of anything else after translation into
- * hints (sections 3 and 10).
+ * The JSON text of a value: of plain JSON at once, of anything else after translation into hints (sections 3 and 10).
  *
  * @param path what errors call the value: `params`, `result`
  * @throws UnsendableError naming the path; LimitExceededError for nesting beyond the limit (a cycle, maybe)
  */
 export function encodeValue(value: unknown, path: string, context: EncodeContext): string {
-  const plain = isPlainJson(value, context.maxDepth) ? value : translate(value, path, 0, context);
-  return JSON.stringify(plain);
+  return encodePlain(value, context.maxDepth) ?? JSON.stringify(translate(value, path, 0, context));
+}
+
+/** The JSON text of a value that needs no translation; undefined for one that does. */
+export function encodePlain(value: unknown, maxDepth: number): string | undefined {
+  const short = primitiveText(value) ?? (Array.isArray(value) ? shortArrayText(value) : undefined);
+  if (short !== undefined) return short;
+  return isPlainJson(value, maxDepth) ? JSON.stringify(value) : undefined;
+}
+
+/** By hand: JSON.stringify costs more to enter than such a value does to write. */
+function primitiveText(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'number':
+      return isPlainNumber(value) ? `${value}` : undefined;
+    case 'string':
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    default:
+      return value === null ? 'null' : undefined;
+  }
+}
+
+function shortArrayText(array: readonly unknown[]): string | undefined {
+  if (array.length > SHORT_ARRAY) return undefined;
+  let text = '[';
+  for (let i = 0; i < array.length; i++) {
+    const item = primitiveText(array[i]);
+    if (item === undefined) return undefined;
+    text += i === 0 ? item : `,${item}`;
+  }
+  return `${text}]`;
+}
+
+/** Finite, and not -0. */
+function isPlainNumber(value: number): boolean {
+  return value - value === 0 && (value !== 0 || 1 / value > 0);
 }
 
 /** Whether JSON.stringify alone writes this value, and writes all of it. */
@@ -35,7 +73,7 @@ function isPlainJson(value: unknown, depth: number): boolean {
     case 'boolean':
       return true;
     case 'number':
-      return value - value === 0 && (value !== 0 || 1 / value > 0); // finite, and not -0
+      return isPlainNumber(value);
     case 'object':
       if (value === null) return true;
       if (depth === 0) return false;
@@ -52,6 +90,7 @@ function isPlainArray(array: readonly unknown[], depth: number): boolean {
 }
 
 function isPlainObject(object: object, depth: number): boolean {
+  if (Symbol.asyncIterator in object) return false;
   for (const key in object) {
     if (isHintKey(key)) return false;
     const member = (object as { readonly [key: string]: unknown })[key];
@@ -95,9 +134,9 @@ function translateObject(value: object, path: string, depth: number, context: En
   if (Array.isArray(value)) {
     return Array.from(value, (item, index) => translate(item, `${path}[${index}]`, depth + 1, context));
   }
-  if (isPlain(value)) return translateMembers(value, path, depth, context);
   const reference = context.refer(value, path);
   if (reference) return reference;
+  if (isPlain(value)) return translateMembers(value, path, depth, context);
   const instance = context.codec.encode(value);
   if (!instance) throw new UnsendableError(described(value), path);
   const args = instance.args.map((arg) => translate(arg, path, depth + 1, context));

@@ -195,13 +195,15 @@ export interface ErrorObject {
  */
 export function errorObject(thrown: unknown): ErrorObject {
   if (!(thrown instanceof Error)) return { code: codes.handlerError, message: textOf(thrown) };
-  const { code, data } = thrown as { code?: unknown; data?: unknown };
+  const code = member(thrown, 'code');
+  const data = member(thrown, 'data');
+  const name = textOf(member(thrown, 'name'));
   const known = typeof code === 'number' && Number.isInteger(code);
   const implied = known && thrown instanceof RpcError && byCode.has(code);
   return {
     code: known ? code : codes.handlerError,
-    message: textOf(thrown.message),
-    ...(implied || thrown.name === 'RemoteError' ? undefined : { name: textOf(thrown.name) }),
+    message: textOf(member(thrown, 'message')),
+    ...(implied || name === 'RemoteError' ? undefined : { name }),
     ...(data === undefined ? undefined : { data }),
   };
 }
@@ -209,8 +211,10 @@ export function errorObject(thrown: unknown): ErrorObject {
 /** What a handler threw, as the plain profile's text: bare for the RpcError family, `Name: message` for others. */
 export function errorText(thrown: unknown): string {
   if (!(thrown instanceof Error)) return textOf(thrown);
-  const own = thrown instanceof RemoteError ? thrown.name !== 'RemoteError' : !(thrown instanceof RpcError);
-  return own ? `${textOf(thrown.name)}: ${textOf(thrown.message)}` : textOf(thrown.message);
+  const name = textOf(member(thrown, 'name'));
+  const message = textOf(member(thrown, 'message'));
+  const named = thrown instanceof RemoteError ? name !== 'RemoteError' : !(thrown instanceof RpcError);
+  return named ? `${name}: ${message}` : message;
 }
 
 /** The error that a caller gets for the `error` member of an answer: a text, an object, or any JSON value. */
@@ -231,6 +235,15 @@ export function errorFromWire(error: unknown): RpcError {
 function renamed<E extends Error>(error: E, name: string | undefined): E {
   if (name) error.name = name;
   return error;
+}
+
+/** A getter may throw. */
+function member(object: object, key: string): unknown {
+  try {
+    return (object as { readonly [key: string]: unknown })[key];
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(value: unknown): string {

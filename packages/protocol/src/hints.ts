@@ -36,7 +36,10 @@ export function hintOf(object: object): HintKey | undefined {
   return undefined;
 }
 
-/** Whether a message's text may hold a hint at all: the values of other messages need no walk. */
+/**
+ * Whether a message's text may hold a hint at all: the values of other messages need no walk. A NaN that Python
+ * wrote is read as a hint.
+ */
 export function mayHoldHints(text: string): boolean {
-  return text.includes('"__') || text.includes('\\u005');
+  return text.includes('__') || text.includes('\\u005') || text.includes('NaN');
 }

@@ -9,7 +9,7 @@ export type {
   Receiver,
   Transport,
 } from './duplex.js';
-export { type EncodeContext, encodeValue } from './encode.js';
+export { type EncodeContext, encodePlain, encodeValue } from './encode.js';
 export {
   CancelledError,
   ConnectionClosedError,

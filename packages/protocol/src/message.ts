@@ -1,6 +1,5 @@
-import { LimitExceededError, ParseError } from './errors.js';
-import { nestsDeeperThan, withoutBareWords } from './json-scan.js';
-import type { Limits } from './limits.js';
+import { ParseError } from './errors.js';
+import { withoutBareWords } from './json-scan.js';
 
 /**
  * A message as JSON.parse leaves it (section 1). Nothing in it is trusted: every member may be anything, and
@@ -27,16 +26,9 @@ export interface Message {
 /**
  * Read one message or one batch: any JSON value, really.
  *
- * @throws ParseError for what is no JSON (Python's NaN and Infinity are read); LimitExceededError for deep nesting
+ * @throws ParseError for what is no JSON (Python's NaN and Infinity are read)
  */
-export function readMessage(text: string, { maxDepth }: Pick<Limits, 'maxDepth'>): unknown {
-  const value = parse(text);
-  if (nestsDeeperThan(text, maxDepth))
-    throw new LimitExceededError(`Nested deeper than ${maxDepth} (maxDepth)`);
-  return value;
-}
-
-function parse(text: string): unknown {
+export function readMessage(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,4 +1,4 @@
-import { errorObject, errorText } from './errors.js';
+import { type ErrorObject, errorObject, errorText } from './errors.js';
 
 /** The optional members of a request (sections 7, 8 and 11). */
 export interface RequestExtras {
@@ -30,7 +30,7 @@ export interface Profile {
   /** `error` as {@link Profile.error} wrote it. */
   failure(id: string, error: string): string;
   /** What was thrown, as the JSON value of an `error` member. `structured`: the other side has greeted. */
-  error(thrown: unknown, structured: boolean): unknown;
+  error(thrown: unknown, structured: boolean): ErrorObject | string;
 }
 
 /** The profile of the original (section 1), its members in the order of release 0.2.1. */

@@ -10,6 +10,7 @@ export function memory(options: MemoryOptions = {}): Transport {
   let listener: ((duplex: Duplex, info: ConnectionInfo) => void) | undefined;
   let connections = 0;
   return {
+    name: 'memory',
     async dial({ signal }) {
       // As on a network, nothing happens before the caller has his promise.
       await undefined;

@@ -12,6 +12,7 @@ import type { TcpOptions } from './tcp-options.js';
  */
 export function tcp(options: TcpOptions = {}): Transport {
   return {
+    name: 'tcp',
     dial: ({ signal }) => dial(options, signal),
     listen: (onDuplex) => listen(options, onDuplex),
   };

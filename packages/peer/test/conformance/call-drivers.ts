@@ -53,7 +53,7 @@ export const callDrivers: { readonly [scenario: string]: Driver } = {
     }
   },
 
-  async values_not_json(peer, { differs }) {
+  async values_not_json(peer) {
     expect(await peer.call.specials()).toEqual([
       Number.NaN,
       Number.POSITIVE_INFINITY,
@@ -61,8 +61,6 @@ export const callDrivers: { readonly [scenario: string]: Driver } = {
     ]);
     await expect(peer.call.echo(Number.NaN)).rejects.toThrow('cannot send');
     await expect(peer.call.echo(Number.POSITIVE_INFINITY)).rejects.toThrow('cannot send');
-    differs(5);
-    differs(7);
   },
 
   async results(peer, { recorded }) {
@@ -212,9 +210,8 @@ export const callDrivers: { readonly [scenario: string]: Driver } = {
     differs(4);
   },
 
-  async client_response_without_result(peer, { differs }) {
-    expect(await peer.call.ping()).toBe(null);
-    differs(4);
+  async client_response_without_result(peer) {
+    await expectFailure(peer.call.ping(), 'The answer has neither a result nor an error');
   },
 
   async client_response_ignored(peer, session) {

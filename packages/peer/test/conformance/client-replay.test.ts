@@ -3,18 +3,16 @@ import { memory } from '@bjsonrpc/transport-memory';
 import { tcp } from '@bjsonrpc/transport-tcp';
 import { describe, expect, test } from 'vitest';
 import { ClientHandler } from '../../../../examples/src/client-handler.ts';
-import { callDrivers } from './call-drivers.ts';
 import { clientDifferences } from './client-differences.ts';
 import type { Recorded, Session, Untyped } from './driver.ts';
+import { drivers } from './drivers.ts';
 import { Ledger } from './ledger.ts';
-import { objectDrivers } from './object-drivers.ts';
 import { listenDuplex, listenSocket, type RawEnd } from './raw-end.ts';
 import { Replay } from './replay.ts';
 import { playedBy, type Transcript } from './transcript.ts';
 
 // Our client makes the calls that the recorded clients made, and gets the recorded servers' lines.
 
-const drivers = new Map([...Object.entries(callDrivers), ...Object.entries(objectDrivers)]);
 const ledger = new Ledger();
 
 for (const over of ['memory', 'tcp'] as const) {
@@ -26,11 +24,6 @@ for (const over of ['memory', 'tcp'] as const) {
   });
 }
 
-test('every driver has its session', () => {
-  const sessions = playedBy('client').map(({ name }) => name);
-  expect([...drivers.keys()].sort()).toEqual(sessions.sort());
-});
-
 test('every intended difference of the client is met', () => {
   expect(ledger.unusedRows(clientDifferences)).toEqual([]);
 });
@@ -41,7 +34,7 @@ async function play(transcript: Transcript, over: 'tcp' | 'memory'): Promise<voi
   const publishes = Object.keys(transcript.clientPublishes).length > 0;
   const peers: Peer<Untyped>[] = [];
   const ends: RawEnd[] = [];
-  let kept: unknown[] = [];
+  const kept: unknown[] = [];
 
   const session: Session = {
     handler,
@@ -91,8 +84,7 @@ async function play(transcript: Transcript, over: 'tcp' | 'memory'): Promise<voi
   }
   await Promise.all(ends.map((end) => end.closed));
   for (const end of ends) expect(end.unread).toEqual([]); // nor did closing send anything
-  expect(kept.length).toBeGreaterThanOrEqual(0);
-  kept = [];
+  kept.length = 0; // until here nothing kept was let go of
   await house.close();
 }
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { callDrivers } from './call-drivers.ts';
 import { clientDifferences } from './client-differences.ts';
-import { objectDrivers } from './object-drivers.ts';
+import { drivers } from './drivers.ts';
 import { serverDifferences } from './server-differences.ts';
 import { playedBy, transcripts } from './transcript.ts';
 
@@ -21,14 +20,13 @@ test('a role is left out only where it was a bare socket', () => {
   expect(left('server')).toHaveLength(9);
   for (const name of left('server')) expect(name).toMatch(/^(client|delete)_/);
   // … and clients played by hand what a server takes.
-  expect(left('client')).toHaveLength(31);
+  expect(left('client')).toHaveLength(28);
   for (const name of left('client'))
     expect(name).toMatch(/^(v021_)?(raw|client_object|object|references|hint|threaded)/);
 });
 
 test('each session that our client plays has one driver', () => {
-  const names = [...Object.keys(callDrivers), ...Object.keys(objectDrivers)];
-  expect(names.sort()).toEqual(
+  expect([...drivers.keys()].sort()).toEqual(
     playedBy('client')
       .map(({ name }) => name)
       .sort(),

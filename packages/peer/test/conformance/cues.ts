@@ -13,6 +13,8 @@ export const cues: ReadonlyMap<string, (stage: Stage) => void | Promise<void>> =
       return stage.closed();
     },
   ],
+  // A call that is refused while it is being written uses its number up, in the original as well.
+  ['own_function_refused:5', (stage: Stage) => stage.usesUp(1)],
   ['raw_half_close:3', (stage: Stage) => (stage.over === 'tcp' ? stage.end() : undefined)],
   [
     'raw_half_close:5',

@@ -32,7 +32,34 @@ export function result(id: unknown, value: unknown): Ours {
   return { says: [JSON.stringify({ id, result: value, error: null })] };
 }
 
-/** An answer with an error, as text. */
+/** An answer with an error, as text. A text that ends in `…` says how ours begins. */
 export function error(id: unknown, text: string): Ours {
   return { says: [JSON.stringify({ id, result: null, error: text })] };
+}
+
+/** A request of ours, as text. */
+export function request(id: number, method: string, params?: readonly unknown[]): Ours {
+  return { says: [JSON.stringify({ params, method, id })] };
+}
+
+/** An answer to a request whose id could not be read. */
+export function refusal(text: string): Ours {
+  return error(null, text);
+}
+
+/** One row of a table: the line, what they did, what we do, why, and over which transport if over one alone. */
+export type Row = readonly [at: number, theirs: string, ours: Ours, why: string, over?: Difference['over']];
+
+/** Rows by session. */
+export function table(rows: { readonly [session: string]: readonly Row[] }): Difference[] {
+  return Object.entries(rows).flatMap(([name, ofSession]) =>
+    ofSession.map(([at, theirs, ours, why, over]) => ({
+      in: name,
+      at,
+      theirs,
+      ours,
+      why,
+      ...(over ? { over } : {}),
+    })),
+  );
 }

@@ -26,9 +26,10 @@ export type Remote = RemoteObject<
 /** A program that does with our API what the recorded client's program did, and checks what it gets. */
 export type Driver = (peer: Peer<Untyped>, session: Session) => Promise<void>;
 
-/** Calls a method by a name that is known at run time. */
-export function callByName(peer: Peer<Untyped>, name: string): PromiseLike<unknown> {
-  return (peer as unknown as Peer).call[name]?.() ?? Promise.reject(new Error(`no proxy for ${name}`));
+/** Calls a method by a name that no type allows. */
+export function callByName(target: { readonly call: object }, name: string): PromiseLike<unknown> {
+  const { call } = target as { readonly call: { readonly [name: string]: () => PromiseLike<unknown> } };
+  return call[name]?.() ?? Promise.reject(new Error(`no proxy for ${name}`));
 }
 
 /** What a driver has besides its peer. */

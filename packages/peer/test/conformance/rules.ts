@@ -12,6 +12,7 @@ export const rules = {
     'served meanwhile; what answers the request is not played.',
   python2:
     "Release 0.2.1 writes an unknown method as Python 2 does, u'name'; we write 'name', as the last version does.",
+  numberText: 'A number that is one value in both texts is the same: 1e+16 and 10000000000000000.',
   memberOrder:
     'Messages are compared as JSON values; ours always have the order of release 0.2.1 (kwparams, params, method, id; ' +
     'id, result, error), whichever version was recorded.',

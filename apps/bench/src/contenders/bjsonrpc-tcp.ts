@@ -1,0 +1,10 @@
+/** This project over TCP. */
+import { tcp } from '@bjsonrpc/transport-tcp';
+import type { Contender } from '../contender.js';
+import { connectBjsonrpc, serveBjsonrpc } from './bjsonrpc.js';
+
+export const contender: Contender = {
+  transport: 'tcp',
+  serve: () => serveBjsonrpc(tcp({ port: 0 })),
+  connect: (port) => connectBjsonrpc(tcp({ port })),
+};

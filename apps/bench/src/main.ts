@@ -1,0 +1,45 @@
+/** The benchmark program: `npm run bench`. See the usage in arguments.ts. */
+import { readArguments, usage } from './arguments.js';
+import { drawCharts } from './charts/draw-charts.js';
+import { Bench } from './harness/bench.js';
+import type { Figure } from './harness/figure.js';
+import { describeMachine } from './report/machine.js';
+import { type Report, readReport, writeReport } from './report/report.js';
+import { suiteText } from './report/table.js';
+import { suites } from './suites.js';
+
+type Arguments = ReturnType<typeof readArguments>;
+
+async function measure({ effort, only, contenders }: Arguments): Promise<Report> {
+  const start = performance.now();
+  const bench = new Bench(effort, contenders);
+  const machine = describeMachine();
+  console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}`);
+  const figures: Figure[] = [];
+  for (const suite of suites) {
+    if (only && !only.has(suite.name)) continue;
+    const found = await suite.run(bench);
+    figures.push(...found);
+    console.log(suiteText(suite, found));
+  }
+  const seconds = Math.round((performance.now() - start) / 1000);
+  return { version: 1, date: new Date().toISOString(), effort: effort.name, seconds, machine, figures, failures: bench.failures };
+}
+
+async function main(): Promise<void> {
+  const args = readArguments(process.argv.slice(2));
+  if (args.help) {
+    console.log(usage);
+    return;
+  }
+  const report = args.from === undefined ? await measure(args) : readReport(args.from);
+  if (args.json !== undefined) writeReport(args.json, report);
+  if (args.charts !== undefined) for (const file of drawCharts(report, args.charts)) console.log(file);
+  if (args.from === undefined) console.log(`${report.seconds} seconds`);
+  for (const { suite, contender, message } of report.failures) console.error(`${suite}: ${contender}: ${message.split('\n')[0]}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,78 @@
+/** Figures as tables for the terminal. */
+import { contenders } from '../contenders.js';
+import type { Suite } from '../harness/bench.js';
+import type { Figure } from '../harness/figure.js';
+import { bytesText, numberText } from './number-text.js';
+
+/** Suites whose x is a number of bytes. */
+const X_IN_BYTES: ReadonlySet<string> = new Set(['size', 'streams']);
+
+/** A suite's heading and tables: one table of all metrics, or, where something grows, one for each metric. */
+export function suiteText(suite: Suite, figures: readonly Figure[]): string {
+  const own = figures.filter((figure) => figure.suite === suite.name);
+  const body = suite.print?.(own) ?? tables(own);
+  return `\n${suite.title}\n${wrapped(suite.about, 110)}\n\n${body}\n`;
+}
+
+function tables(figures: readonly Figure[]): string {
+  const metrics = [...new Set(figures.map((figure) => figure.metric))];
+  if (figures.every((figure) => figure.x === undefined)) {
+    const units = new Map(figures.map((figure) => [figure.metric, figure.unit]));
+    const heads = metrics.map((metric) => `${metric}, ${units.get(metric)}`);
+    return aligned([['', ...heads], ...rows(figures, metrics, (figure) => figure.metric)]);
+  }
+  return metrics
+    .map((metric) => {
+      const own = figures.filter((figure) => figure.metric === metric);
+      const xs = [...new Set(own.map((figure) => figure.x))];
+      const heads = xs.map((x) => xText(own[0]?.suite ?? '', x));
+      return aligned([[`${metric}, ${own[0]?.unit}`, ...heads], ...rows(own, xs, (figure) => figure.x)]);
+    })
+    .join('\n\n');
+}
+
+function rows<Key>(figures: readonly Figure[], keys: readonly Key[], keyOf: (figure: Figure) => Key): string[][] {
+  const names = [...new Set(figures.map((figure) => figure.contender))];
+  return names.map((name) => [
+    contenders[name].title,
+    ...keys.map((key) => {
+      const figure = figures.find((each) => each.contender === name && keyOf(each) === key);
+      return figure === undefined ? '–' : cell(figure);
+    }),
+  ]);
+}
+
+function cell({ median, ratio }: Figure): string {
+  return ratio === undefined ? numberText(median) : `${numberText(median)} (${ratio.toFixed(2)})`;
+}
+
+function xText(suite: string, x: number | undefined): string {
+  if (x === undefined) return '';
+  return X_IN_BYTES.has(suite) ? bytesText(x) : numberText(x).replace(/\.0+$/, '');
+}
+
+/** Lines of columns: the first to the left, the others to the right. */
+function aligned(lines: readonly (readonly string[])[]): string {
+  const columns = Math.max(...lines.map((line) => line.length));
+  const widths = Array.from({ length: columns }, (_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
+    .map((line) =>
+      line
+        .map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function wrapped(text: string, width: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + word.length >= width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join('\n');
+}

@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { type Limits, Peer } from '@bjsonrpc/peer';
+import { memoryPair } from '@bjsonrpc/transport-memory';
+import { afterEach, describe, expect, test } from 'vitest';
+import { vectorHandler } from './vector-handler.ts';
+
+/** One file of vectors: see packages/protocol/vectors/README.md. */
+interface VectorFile {
+  readonly about: string;
+  /** What comes before the first step of each vector. */
+  readonly before: readonly Step[];
+  readonly vectors: readonly Vector[];
+}
+interface Vector {
+  readonly name: string;
+  readonly limits?: Partial<Limits>;
+  readonly steps: readonly Step[];
+  /** The connection is closed by the peer under test after the last step. */
+  readonly closes?: boolean;
+}
+interface Step {
+  readonly send: readonly string[];
+  readonly expect: readonly string[];
+}
+
+/** How long a message may take to come. Only failing tests wait that long. */
+const PATIENCE_MS = 2000;
+
+const directory = new URL('../../protocol/vectors/', import.meta.url);
+const files = readdirSync(directory).filter((name) => name.endsWith('.json'));
+
+/** The other end of a connection to a peer with the handler of the vectors, by hand. */
+class RawEnd {
+  readonly peer: Peer;
+  isClosed = false;
+  #received: string[] = [];
+  readonly #send: (text: string) => void;
+
+  constructor(limits: Partial<Limits>) {
+    const [near, far] = memoryPair();
+    this.#send = (text) => void near.send(text);
+    near.start({
+      onMessage: (text) => void this.#received.push(text),
+      onClose: () => {
+        this.isClosed = true;
+      },
+    });
+    this.peer = new Peer({
+      duplex: far,
+      options: { limits },
+      info: { transport: 'memory' },
+      dialled: false,
+      handler: vectorHandler(),
+    });
+  }
+
+  /** Sends the texts of a step as one burst, and gives all that comes of them. */
+  async play({ send, expect: expected }: Step): Promise<string[]> {
+    for (const text of send) this.#send(text);
+    const until = Date.now() + PATIENCE_MS;
+    while (this.#received.length < expected.length && Date.now() < until) await turn();
+    for (let i = 0; i < 3; i++) await turn(); // for what should not come
+    return this.#received.splice(0);
+  }
+}
+
+let open: RawEnd | undefined;
+afterEach(() => {
+  open?.peer.abort();
+  open = undefined;
+});
+
+describe.each(files)('%s', (name) => {
+  const { before, vectors } = JSON.parse(readFileSync(new URL(name, directory), 'utf8')) as VectorFile;
+
+  test.each(vectors)('$name', async ({ limits = {}, steps, closes = false }) => {
+    const end = (open = new RawEnd(limits));
+    for (const step of [...before, ...steps]) expect(await end.play(step)).toEqual(step.expect);
+    expect(end.isClosed).toBe(closes);
+  });
+});
+
+test('every vector has a name of its own', () => {
+  const names = files.flatMap((name) =>
+    (JSON.parse(readFileSync(new URL(name, directory), 'utf8')) as VectorFile).vectors.map(
+      (vector) => vector.name,
+    ),
+  );
+  expect(new Set(names).size).toBe(names.length);
+  expect(names.length).toBeGreaterThan(60);
+});
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,14 @@
+/** Codes that say goodbye: normal, going away, and none given. */
+const CLEAN_CODES = [1000, 1001, 1005];
+
+/** What a close frame's code (1006: there was no such frame) says happened; undefined: a clean close. */
+export function closeError(code: number, reason: string, remote: string): Error | undefined {
+  if (CLEAN_CODES.includes(code)) return undefined;
+  if (code === 1006) return new Error(`The connection to ${remote} broke`);
+  return new Error(`The connection was closed by ${remote} with code ${code}${reason && `: ${reason}`}`);
+}
+
+/** The reader is too slow to be waited for. */
+export function doesNotRead(why: string): Error {
+  return new Error(`The other side does not read: ${why}`);
+}

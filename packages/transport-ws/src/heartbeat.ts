@@ -1,0 +1,36 @@
+export interface HeartbeatOptions {
+  readonly intervalMs: number;
+  /** Grows with every byte that comes; undefined while nobody reads, and nothing can be told. */
+  readonly received: () => number | undefined;
+  readonly ping: () => void;
+  /** Nothing has come for so many milliseconds, though it was asked for. */
+  readonly onSilence: (silentMs: number) => void;
+}
+
+/**
+ * Notices a side that has gone without a word (a lid closed, a cable pulled): one that was silent for an interval is
+ * pinged, and given up when it is silent for another. Returns how to stop it.
+ */
+export function startHeartbeat({ intervalMs, received, ping, onSilence }: HeartbeatOptions): () => void {
+  if (intervalMs <= 0) return () => {};
+  let seen = received();
+  let isPinged = false;
+  const beat = (): void => {
+    const now = received();
+    if (now === undefined || now !== seen) {
+      seen = now;
+      isPinged = false;
+    } else if (!isPinged) {
+      isPinged = true;
+      ping();
+    } else {
+      // After a sleep of our own, what came meanwhile is read only now.
+      setImmediate(() => {
+        if (received() === seen) onSilence(2 * intervalMs);
+      });
+    }
+  };
+  const timer = setInterval(beat, intervalMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}

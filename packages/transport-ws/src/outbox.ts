@@ -1,0 +1,177 @@
+import { Buffer } from 'node:buffer';
+import type { Duplex as Stream } from 'node:stream';
+import { doesNotRead } from './close-error.js';
+import { fragment, type SizedText, textFrames } from './frames.js';
+
+/** Above this many bytes `send` asks its caller to wait, until half of it is left. */
+const HIGH_WATER_BYTES = 1024 * 1024;
+/** The most handed to the system at once, so that a slow reader of much data can be told from one that reads nothing. */
+const PIECE_BYTES = 256 * 1024;
+
+export interface OutboxOptions {
+  /** Whether frames are masked: towards a server they are. */
+  readonly masked: boolean;
+  /** Waiting bytes beyond which `onFault` is called. */
+  readonly maxBytes: number;
+  /** How long one piece may wait for the reader, in milliseconds, before `onFault` is called. 0: for ever. */
+  readonly stallMs: number;
+  /** Whether frames may still be written; when not, they are dropped. */
+  readonly isOpen: () => boolean;
+  /** The reader does not read. May be called from inside `push`. */
+  readonly onFault: (error: Error) => void;
+  /** After `end`, all is written. May be called from inside `end`. */
+  readonly onFlushed: () => void;
+}
+
+/**
+ * Messages on their way into the socket under a WebSocket. What is sent within one turn goes out in one write; one
+ * write is under way at a time and the rest waits here, where it can be counted and dropped. A long message goes as
+ * fragments, one a write. Each write is of whole frames, so that those of the `ws` package (pong, close) fit in between.
+ */
+export class Outbox {
+  readonly #socket: Stream;
+  readonly #options: OutboxOptions;
+  /** Messages not yet handed over, from `#next` on. Characters are counted as bytes until then. */
+  #queue: string[] = [];
+  #next = 0;
+  #queuedBytes = 0;
+  /** What is left of a long message, already in bytes. It goes before the queue. */
+  #rest: Buffer | undefined;
+  #isRestBegun = false;
+  #inFlightBytes = 0;
+  #isScheduled = false;
+  #isEnding = false;
+  #isStopped = false;
+  #stallTimer: NodeJS.Timeout | undefined;
+  #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+
+  constructor(socket: Stream, options: OutboxOptions) {
+    this.#socket = socket;
+    this.#options = options;
+  }
+
+  /** Bytes not yet taken by the system. */
+  get buffered(): number {
+    return this.#queuedBytes + (this.#rest?.length ?? 0) + this.#inFlightBytes;
+  }
+
+  push(message: string): Promise<void> | undefined {
+    if (this.#isEnding || this.#isStopped) return undefined;
+    this.#queue.push(message);
+    this.#queuedBytes += message.length;
+    // While a write is under way, its completion takes along what has gathered.
+    if (!this.#isScheduled && this.#inFlightBytes === 0) {
+      this.#isScheduled = true;
+      process.nextTick(this.#flush);
+    }
+    const buffered = this.buffered;
+    if (buffered <= HIGH_WATER_BYTES) return undefined;
+    if (buffered > this.#options.maxBytes) {
+      this.#options.onFault(doesNotRead(`more than ${this.#options.maxBytes} bytes wait for it`));
+      return undefined;
+    }
+    return this.#awaitRoom();
+  }
+
+  /** Write out everything, then say so. */
+  end(): void {
+    if (this.#isEnding || this.#isStopped) return;
+    this.#isEnding = true;
+    if (this.#inFlightBytes === 0) this.#flush();
+  }
+
+  /** Drop everything. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#queue = [];
+    this.#next = 0;
+    this.#queuedBytes = 0;
+    this.#rest = undefined;
+    this.#inFlightBytes = 0;
+    clearTimeout(this.#stallTimer);
+    this.#releaseRoom();
+  }
+
+  get #isEmpty(): boolean {
+    return this.#rest === undefined && this.#next === this.#queue.length;
+  }
+
+  readonly #flush = (): void => {
+    this.#isScheduled = false;
+    if (this.#isStopped || this.#inFlightBytes > 0) return;
+    if (!this.#isEmpty && !this.#options.isOpen()) return this.stop();
+    if (!this.#isEmpty) this.#write(this.#rest === undefined ? this.#nextFrames() : this.#nextFragment(this.#rest));
+    if (this.#isEnding && this.#inFlightBytes === 0) this.#options.onFlushed();
+    // Most writes are complete at once, and need no watch.
+    if (this.#socket.writableLength > 0 && this.#options.stallMs > 0) {
+      this.#stallTimer = setTimeout(this.#stalled, this.#options.stallMs);
+      this.#stallTimer.unref();
+    }
+  };
+
+  #nextFrames(): Buffer {
+    const batch: SizedText[] = [];
+    let size = 0;
+    while (this.#next < this.#queue.length && size < PIECE_BYTES) {
+      const text = this.#queue[this.#next] ?? '';
+      const bytes = Buffer.byteLength(text, 'utf8');
+      if (bytes > PIECE_BYTES && batch.length > 0) break;
+      this.#next++;
+      this.#queuedBytes -= text.length;
+      if (bytes > PIECE_BYTES) {
+        this.#rest = Buffer.from(text, 'utf8');
+        this.#isRestBegun = false;
+        return this.#nextFragment(this.#rest);
+      }
+      batch.push({ text, bytes });
+      size += bytes;
+    }
+    if (this.#next === this.#queue.length) {
+      this.#queue = [];
+      this.#next = 0;
+    }
+    return textFrames(batch, this.#options.masked);
+  }
+
+  #nextFragment(rest: Buffer): Buffer {
+    const isFirst = !this.#isRestBegun;
+    const isLast = rest.length <= PIECE_BYTES;
+    this.#isRestBegun = true;
+    this.#rest = isLast ? undefined : rest.subarray(PIECE_BYTES);
+    return fragment(rest.subarray(0, PIECE_BYTES), { isFirst, isLast, masked: this.#options.masked });
+  }
+
+  #write(frames: Buffer): void {
+    this.#inFlightBytes = frames.length;
+    this.#socket.write(frames, this.#written);
+  }
+
+  readonly #written = (error?: Error | null): void => {
+    clearTimeout(this.#stallTimer);
+    // The socket reports its error itself, and closes.
+    if (this.#isStopped || error) return;
+    this.#inFlightBytes = 0;
+    if (this.#room !== undefined && this.buffered <= HIGH_WATER_BYTES / 2) this.#releaseRoom();
+    if (!this.#isEmpty || this.#isEnding) this.#flush();
+  };
+
+  readonly #stalled = (): void => {
+    this.#options.onFault(doesNotRead(`it took nothing for ${this.#options.stallMs} ms`));
+  };
+
+  #awaitRoom(): Promise<void> {
+    if (this.#room === undefined) {
+      let resolve = (): void => {};
+      const promise = new Promise<void>((settle) => {
+        resolve = settle;
+      });
+      this.#room = { promise, resolve };
+    }
+    return this.#room.promise;
+  }
+
+  #releaseRoom(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+}

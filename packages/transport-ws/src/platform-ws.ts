@@ -1,0 +1,15 @@
+import type { Transport } from '@bjsonrpc/protocol';
+import { dialPlatform } from './platform-dial.js';
+import { optionsOf, type WsOptions } from './ws-options.js';
+
+/**
+ * One message per WebSocket frame, over the platform's own WebSocket: `connect(ws('wss://…'))`. It dials; only Node listens.
+ *
+ * Reading cannot be held back here, and a refusal does not say why: pages are not told.
+ */
+export function ws(options: string | URL | WsOptions = {}): Transport {
+  return {
+    dial: ({ signal }) => dialPlatform(optionsOf(options), signal),
+    listen: () => Promise.reject(new TypeError('ws() listens in Node alone')),
+  };
+}

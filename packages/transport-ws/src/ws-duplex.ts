@@ -1,0 +1,246 @@
+import { Buffer } from 'node:buffer';
+import type { Socket } from 'node:net';
+import type { Duplex, Receiver } from '@bjsonrpc/protocol';
+import { WebSocket } from 'ws';
+import { closeError } from './close-error.js';
+import { decodeUtf8 } from './decode-utf8.js';
+import { startHeartbeat } from './heartbeat.js';
+import { Outbox } from './outbox.js';
+import type { WsLimits } from './ws-options.js';
+
+/** A busy connection lets others go first after this many messages, or this long. */
+const TURN_MESSAGES = 64;
+const TURN_MS = 4;
+/** Messages kept while a connection waits for its next turn; with more, it stops reading. */
+const MAX_BACKLOG_BYTES = 256 * 1024;
+
+const GOODBYE = 1000;
+const FAULT = 1011;
+
+/** What a {@link WsDuplex} is made of. */
+export interface WsDuplexParts {
+  /** Open, its options those of {@link connectionOptions}, and ours alone. */
+  readonly socket: WebSocket;
+  /** What it stands on: frames are written there, read by `ws`. */
+  readonly raw: Socket;
+  /** Whether we are the client. */
+  readonly isClient: boolean;
+  /** The other side's name in errors. */
+  readonly remote: string;
+  readonly limits: WsLimits;
+}
+
+/** How every WebSocket of the `ws` package is made here. */
+export function connectionOptions({ maxMessageBytes, closeTimeoutMs }: WsLimits): {
+  readonly perMessageDeflate: false;
+  readonly maxPayload: number;
+  readonly skipUTF8Validation: true;
+  readonly closeTimeout: number;
+} {
+  // Text is validated where it is decoded, in one go.
+  return { perMessageDeflate: false, maxPayload: maxMessageBytes, skipUTF8Validation: true, closeTimeout: closeTimeoutMs };
+}
+
+/**
+ * One WebSocket of the `ws` package as a Duplex. Its life, as seen by the reading side:
+ *
+ *     unstarted --start--> open --close frame, or none--> closed
+ *                            \--close()--> closing (reads on, delivers nothing) --> closed
+ *
+ * What comes in one chunk is delivered together, right after `ws` is through with it. Closed is reported after that,
+ * and not before start.
+ */
+export class WsDuplex implements Duplex {
+  readonly #socket: WebSocket;
+  readonly #raw: Socket;
+  readonly #remote: string;
+  readonly #outbox: Outbox;
+  readonly #bytesReadBefore: number;
+  readonly #bytesWrittenBefore: number;
+  readonly #stopHeartbeat: () => void;
+
+  #receiver: Receiver | undefined;
+  /** Messages not yet delivered, from `#next` on. */
+  #backlog: string[] = [];
+  #next = 0;
+  #backlogBytes = 0;
+  #isTurnDue = false;
+  #isHeld = false;
+  #isPaused = false;
+  /** Closed by us, or given up: nothing is delivered any more but the close itself. */
+  #isClosing = false;
+  /** All that we had to say is written, our goodbye included. */
+  #isFinished = false;
+  #isClosed = false;
+  #isCloseReported = false;
+  #error: Error | undefined;
+
+  constructor({ socket, raw, isClient, remote, limits }: WsDuplexParts) {
+    this.#socket = socket;
+    this.#raw = raw;
+    this.#remote = remote;
+    this.#bytesReadBefore = raw.bytesRead;
+    this.#bytesWrittenBefore = raw.bytesWritten;
+    this.#outbox = new Outbox(raw, {
+      masked: isClient,
+      maxBytes: limits.maxWriteBufferBytes,
+      stallMs: limits.writeStallMs,
+      isOpen: () => socket.readyState === WebSocket.OPEN,
+      onFault: (error) => this.close(error),
+      onFlushed: this.#sayGoodbye,
+    });
+    this.#stopHeartbeat = startHeartbeat({
+      intervalMs: limits.pingIntervalMs,
+      received: () => (this.#isPaused ? undefined : raw.bytesRead),
+      ping: () => socket.ping(),
+      onSilence: (ms) => this.close(new Error(`${remote} is dead: it was silent for ${ms} ms, and pinged`)),
+    });
+    raw.on('error', this.#onRawError);
+    socket.on('message', this.#onMessage);
+    socket.on('error', this.#onError);
+    socket.on('close', this.#onClose);
+    this.#pause();
+  }
+
+  get buffered(): number {
+    return this.#outbox.buffered;
+  }
+
+  get bytesIn(): number {
+    return this.#raw.bytesRead - this.#bytesReadBefore;
+  }
+
+  get bytesOut(): number {
+    return this.#raw.bytesWritten - this.#bytesWrittenBefore;
+  }
+
+  start(receiver: Receiver): void {
+    if (this.#receiver !== undefined) throw new Error('A duplex is started once');
+    this.#receiver = receiver;
+    this.#scheduleTurn();
+  }
+
+  send(message: string): Promise<void> | undefined {
+    return this.#outbox.push(message);
+  }
+
+  hold(on: boolean): void {
+    if (this.#isHeld === on) return;
+    this.#isHeld = on;
+    if (this.#receiver === undefined || this.#isClosing || this.#isClosed) return;
+    if (on) this.#pause();
+    else this.#scheduleTurn();
+  }
+
+  close(error?: Error): void {
+    if (this.#isClosed || (this.#isClosing && error === undefined)) return;
+    this.#isClosing = true;
+    this.#dropBacklog();
+    if (error === undefined) {
+      // Reading on to the other side's goodbye.
+      this.#resume();
+      this.#outbox.end();
+    } else {
+      this.#error ??= error;
+      this.#outbox.stop();
+      // The frame leaves at once, or never.
+      this.#socket.close(FAULT);
+      this.#socket.terminate();
+    }
+  }
+
+  readonly #onMessage = (data: unknown): void => {
+    if (this.#isClosing) return;
+    const text = decodeUtf8(data as Buffer);
+    if (text === undefined) return this.close(new Error('A message is not valid UTF-8'));
+    this.#backlog.push(text);
+    this.#backlogBytes += text.length;
+    if (this.#backlogBytes > MAX_BACKLOG_BYTES) this.#pause();
+    if (this.#isTurnDue || this.#isHeld || this.#receiver === undefined) return;
+    this.#isTurnDue = true;
+    process.nextTick(this.#takeTurn);
+  };
+
+  #scheduleTurn(): void {
+    if (this.#isTurnDue) return;
+    this.#isTurnDue = true;
+    setImmediate(this.#takeTurn);
+  }
+
+  /** Deliver what is there, within the limits of a turn; then whatever comes after the last message. */
+  readonly #takeTurn = (): void => {
+    this.#isTurnDue = false;
+    const receiver = this.#receiver;
+    if (receiver === undefined) return;
+    const until = performance.now() + TURN_MS;
+    let left = TURN_MESSAGES;
+    // Holding is for the living: when the connection has closed, the little that is left here is delivered.
+    while (this.#next < this.#backlog.length && (!this.#isHeld || this.#isClosed)) {
+      const message = this.#backlog[this.#next++] ?? '';
+      this.#backlogBytes -= message.length;
+      receiver.onMessage(message);
+      if (--left === 0 || performance.now() > until) {
+        this.#scheduleTurn();
+        return;
+      }
+    }
+    if (this.#next < this.#backlog.length) return;
+    this.#dropBacklog();
+    if (this.#isClosed) this.#reportClose(receiver);
+    else if (!this.#isHeld) this.#resume();
+  };
+
+  #dropBacklog(): void {
+    this.#backlog = [];
+    this.#next = 0;
+    this.#backlogBytes = 0;
+  }
+
+  #reportClose(receiver: Receiver): void {
+    if (this.#isCloseReported) return;
+    this.#isCloseReported = true;
+    receiver.onClose(this.#error);
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#socket.resume();
+  }
+
+  readonly #sayGoodbye = (): void => {
+    this.#isFinished = true;
+    this.#socket.close(GOODBYE);
+  };
+
+  readonly #onRawError = (error: Error): void => {
+    // After our goodbye a reset only says that the other side has gone for good.
+    if (!this.#isFinished) this.#give(new Error(`The connection to ${this.#remote} broke: ${error.message}`, { cause: error }));
+  };
+
+  /** The other side broke the protocol; `ws` tells it so, and closes. */
+  readonly #onError = (error: Error): void => {
+    this.#give(new Error(`The connection to ${this.#remote} broke: ${error.message}`, { cause: error }));
+  };
+
+  #give(error: Error): void {
+    this.#error ??= error;
+    this.#isClosing = true;
+    this.#dropBacklog();
+    this.#outbox.stop();
+  }
+
+  readonly #onClose = (code: number, reason: Buffer): void => {
+    this.#isClosed = true;
+    if (!this.#isFinished && !this.#isClosing) this.#error ??= closeError(code, reason.toString(), this.#remote);
+    this.#stopHeartbeat();
+    this.#outbox.stop();
+    this.#scheduleTurn();
+  };
+}

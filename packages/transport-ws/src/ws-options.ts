@@ -1,0 +1,125 @@
+/** Where to dial or to listen, who may come in, and the limits of each connection. Every member is optional. */
+export interface WsOptions {
+  /** Where to dial: `wss://…` or `ws://…` (`https` and `http` mean the same). Instead of host, port and path. */
+  readonly url?: string | URL;
+  /** Interface to listen on, or host to dial. Default: `127.0.0.1`; nobody else can reach a server unless you say so. */
+  readonly host?: string;
+  /** Default: 10123. 0 listens on any free port; the listener's address says which. */
+  readonly port?: number;
+  /** The one path that is served, compared exactly; a query may follow it. Default: `/`. */
+  readonly path?: string;
+  /** Listen on this server of `node:http` or `node:https`, beside its other routes, instead of on host and port. */
+  readonly server?: HttpServer;
+
+  // Who may come in. All of it is decided before there is a connection.
+
+  /**
+   * The web pages that may connect: exact origins, such as `https://app.example.com`. Who sends no Origin is not a
+   * page, and not concerned. Default: none, so that no page in a user's browser can reach a server of that user's.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * The names by which this server may be addressed, with a port or (any port) without. A page can point a name of its
+   * own at any address; it cannot change the name. Default: `localhost`, `127.0.0.1`, `[::1]`.
+   */
+  readonly allowedHosts?: readonly string[];
+  /** Connections at a time, those not yet let in included. Default: 10000. */
+  readonly maxConnections?: number;
+  /** The same from one address. Behind a proxy, all of them come from one. Default: 1000. */
+  readonly maxConnectionsPerAddress?: number;
+  /**
+   * Says who is asking, from cookies, headers or the query: what it gives (or resolves to) is the connection's
+   * `principal`. undefined or null, or throwing, refuses with 401; false refuses with 403.
+   */
+  authenticate?(request: UpgradeRequest): unknown;
+
+  // Dialling from Node.
+
+  /**
+   * Which WebSocket dials: the platform's (the default, where it has one) or the `ws` package's, which can also hold
+   * reading back, notice a dead server, and tell why it was refused. `headers` and `tls` imply `ws`. Node 20 has `ws` alone.
+   */
+  readonly use?: 'platform' | 'ws';
+  /** Headers of the request, such as `authorization` or `cookie`. Not in browsers. */
+  readonly headers?: { readonly [name: string]: string };
+  /** For `wss`: what to trust, and who we are. Not in browsers. */
+  readonly tls?: WsTlsOptions;
+
+  // Limits, on both sides.
+
+  /** The longest message accepted, in bytes; a longer one closes the connection. Default: 16 MiB. */
+  readonly maxMessageBytes?: number;
+  /** The most bytes that may wait for a reader; one more and the connection is cut off. Default: 64 MiB. */
+  readonly maxWriteBufferBytes?: number;
+  /** How long, in milliseconds, a reader may take nothing while bytes wait for it. Default: 60000. 0: for ever. */
+  readonly writeStallMs?: number;
+  /** How long, in milliseconds, opening may take, authentication included. Default: 10000. */
+  readonly handshakeTimeoutMs?: number;
+  /** After a clean close and once all is written: how long to wait for the other side's goodbye. Default: 2000. */
+  readonly closeTimeoutMs?: number;
+  /**
+   * A side that was silent for so many milliseconds is pinged, and cut off when it is silent for as long again.
+   * Default: 30000. 0: never. Browsers cannot ping; there, `pingInterval` of the peer does it.
+   */
+  readonly pingIntervalMs?: number;
+}
+
+/** The part of `http.Server` and `https.Server` that is needed. */
+export interface HttpServer {
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  off(event: string, listener: (...args: never[]) => void): unknown;
+  listenerCount(event: string): number;
+  address(): string | { readonly address: string; readonly port: number } | null;
+}
+
+/** What `authenticate` gets: an `http.IncomingMessage`. */
+export interface UpgradeRequest {
+  readonly url?: string | undefined;
+  readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
+/** As in `node:tls`. */
+export interface WsTlsOptions {
+  readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[];
+  readonly cert?: string | Uint8Array;
+  readonly key?: string | Uint8Array;
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+}
+
+/** The limits of one connection, with the defaults filled in. */
+export interface WsLimits {
+  readonly maxMessageBytes: number;
+  readonly maxWriteBufferBytes: number;
+  readonly writeStallMs: number;
+  readonly handshakeTimeoutMs: number;
+  readonly closeTimeoutMs: number;
+  readonly pingIntervalMs: number;
+}
+
+export function limitsOf(options: WsOptions): WsLimits {
+  return {
+    maxMessageBytes: options.maxMessageBytes ?? 16 * 1024 * 1024,
+    maxWriteBufferBytes: options.maxWriteBufferBytes ?? 64 * 1024 * 1024,
+    writeStallMs: options.writeStallMs ?? 60_000,
+    handshakeTimeoutMs: options.handshakeTimeoutMs ?? 10_000,
+    closeTimeoutMs: options.closeTimeoutMs ?? 2_000,
+    pingIntervalMs: options.pingIntervalMs ?? 30_000,
+  };
+}
+
+/** What people write for options: an address alone will do. */
+export function optionsOf(given: string | URL | WsOptions): WsOptions {
+  return typeof given === 'string' || given instanceof URL ? { url: given } : given;
+}
+
+/** Where to dial. */
+export function urlOf({ url, host = '127.0.0.1', port = 10123, path = '/' }: WsOptions): string {
+  return url === undefined ? `ws://${bracketed(host)}:${port}${path}` : String(url).replace(/^http/i, 'ws');
+}
+
+/** An IPv6 address as it stands in front of a port. */
+export function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

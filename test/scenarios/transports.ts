@@ -1,0 +1,28 @@
+import type { ListenerAddress, Transport } from '@bjsonrpc/protocol';
+import { memory } from '@bjsonrpc/transport-memory';
+import { tcp } from '@bjsonrpc/transport-tcp';
+
+/** A way to connect two peers of a scenario. */
+export interface ScenarioTransport {
+  readonly name: string;
+  /** A fresh place to listen, and how to reach it once something does. */
+  open(): { readonly listener: Transport; dialler(address: ListenerAddress): Transport };
+}
+
+/** Every scenario runs over each of these. */
+export const transports: readonly ScenarioTransport[] = [
+  {
+    name: 'memory',
+    open: () => {
+      const network = memory();
+      return { listener: network, dialler: () => network };
+    },
+  },
+  {
+    name: 'tcp',
+    open: () => ({
+      listener: tcp({ port: 0 }),
+      dialler: ({ port }) => tcp(port === undefined ? {} : { port }),
+    }),
+  },
+];
