@@ -1,6 +1,7 @@
 import { currentCall, kw, type Peer, type RemoteObject, retain } from '@bjsonrpc/peer';
 import type { Counter } from './client-handler.js';
 import { requireArity } from './reference-errors.js';
+import { originallyPublished } from './reference-names.js';
 import { Chronometer, MyList, Operator } from './reference-objects.js';
 import { ResultsHandler } from './reference-results.js';
 
@@ -21,6 +22,9 @@ export class ServerHandler extends ResultsHandler {
     giveBack: ['value'],
     reduce: ['function', 'values', 'initial'],
   };
+
+  /** The original's rule instead of this library's own (which takes `a` as well), and one capital name besides. */
+  static override readonly published = [...originallyPublished(ServerHandler.prototype), 'Extra'];
 
   #total = 0;
   #sharedList: MyList | undefined;

@@ -105,7 +105,8 @@ overTransports((connect) => {
       const name = folder.method.name();
       folder.notify.note('2');
       const letters: string[] = [];
-      for await (const letter of folder.pipe.letters()) letters.push(letter);
+      // An old peer’s stream has no end that could be seen: leave after the second letter.
+      for await (const letter of folder.pipe.letters()) if (letters.push(letter) === 2) break;
       expect(await name.value).toBe('/a');
       expect(letters.join('')).toBe('/a');
       expect(api.log).toEqual(['open a', 'note 1', 'name /a', 'note 2']);
@@ -139,7 +140,7 @@ overTransports((connect) => {
     test.each(['fails', 'failsLate'] as const)('errors reach every dependent with the first cause (%s)', async (how) => {
       const { client } = await open();
       const failed = client.call[how]();
-      const cause = { message: 'no such folder', code: 404, data: '' };
+      const cause = { message: 'no such folder', ...(extensions && { code: 404, data: '' }) };
       const dependents = [
         failed.call.name(),
         failed.call.open('x').call.open('y').call.name(),
@@ -149,8 +150,7 @@ overTransports((connect) => {
         failed.pipe.letters().next(),
       ];
       failed.notify.note('nobody hears of this');
-      for (const dependent of dependents) await expect(dependent).rejects.toMatchObject(cause);
-      await expect(failed).rejects.toMatchObject(cause);
+      await Promise.all([failed, ...dependents].map((call) => expect(call).rejects.toMatchObject(cause)));
     });
 
     test('only the dependents are awaited: the failure of what they build on is not unhandled', async () => {
@@ -213,7 +213,8 @@ overTransports((connect) => {
   });
 
   test('many dependents of one promise do not become a deep stack', async () => {
-    const { client, api } = await connect<Api>({ api: new Api(), serverOptions: { limits: { maxRunningCalls: 1e5 } } });
+    const api = new Api();
+    const { client } = await connect<Api>({ api, serverOptions: { limits: { maxRunningCalls: 10_000 } } });
     const folder = client.call.openSlowly('a');
     await Promise.all(Array.from({ length: 5000 }, (_, i) => folder.call.note(`${i}`)));
     expect(api.log.slice(1)).toEqual(Array.from({ length: 5000 }, (_, i) => `note ${i}`));

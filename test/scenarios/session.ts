@@ -1,5 +1,12 @@
 import { until } from '@bjsonrpc/duplex-suite';
-import { type ConnectOptions, connect, createServer, type Peer, type PeerOptions } from '@bjsonrpc/peer';
+import {
+  type AnyPeer,
+  type ConnectOptions,
+  connect,
+  createServer,
+  type Peer,
+  type PeerOptions,
+} from '@bjsonrpc/peer';
 import { describe, expect, onTestFinished } from 'vitest';
 import { type ScenarioTransport, transports } from './transports.ts';
 
@@ -65,14 +72,14 @@ export async function openSession<Api, ClientApi>(
 
 const nothing = { pending: 0, running: 0, exported: 0, imported: 0 };
 
-function tablesOf({ stats: { pending, running, exported, imported } }: Peer<object>): typeof nothing {
+function tablesOf({ stats: { pending, running, exported, imported } }: AnyPeer): typeof nothing {
   return { pending, running, exported, imported };
 }
 
-function isEmpty(peer: Peer<object>): boolean {
+function isEmpty(peer: AnyPeer): boolean {
   return Object.values(tablesOf(peer)).every((size) => size === 0);
 }
 
-export function expectEmpty(peer: Peer<object>): void {
+export function expectEmpty(peer: AnyPeer): void {
   expect(tablesOf(peer)).toEqual(nothing);
 }

@@ -1,6 +1,7 @@
 import type { ListenerAddress, Transport } from '@bjsonrpc/protocol';
 import { memory } from '@bjsonrpc/transport-memory';
 import { tcp } from '@bjsonrpc/transport-tcp';
+import { ws } from '@bjsonrpc/transport-ws';
 
 /** A way to connect two peers of a scenario. */
 export interface ScenarioTransport {
@@ -23,6 +24,13 @@ export const transports: readonly ScenarioTransport[] = [
     open: () => ({
       listener: tcp({ port: 0 }),
       dialler: ({ port }) => tcp(port === undefined ? {} : { port }),
+    }),
+  },
+  {
+    name: 'ws',
+    open: () => ({
+      listener: ws({ port: 0 }),
+      dialler: ({ url }) => ws(url === undefined ? {} : { url }),
     }),
   },
 ];

@@ -16,11 +16,15 @@ async function measure({ effort, only, contenders }: Arguments): Promise<Report>
   const machine = describeMachine();
   console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}`);
   const figures: Figure[] = [];
-  for (const suite of suites) {
-    if (only && !only.has(suite.name)) continue;
-    const found = await suite.run(bench);
-    figures.push(...found);
-    console.log(suiteText(suite, found));
+  try {
+    for (const suite of suites) {
+      if (only && !only.has(suite.name)) continue;
+      const found = await suite.run(bench);
+      figures.push(...found);
+      console.log(suiteText(suite, found));
+    }
+  } finally {
+    await bench.end();
   }
   const seconds = Math.round((performance.now() - start) / 1000);
   return { version: 1, date: new Date().toISOString(), effort: effort.name, seconds, machine, figures, failures: bench.failures };
@@ -36,7 +40,7 @@ async function main(): Promise<void> {
   if (args.json !== undefined) writeReport(args.json, report);
   if (args.charts !== undefined) for (const file of drawCharts(report, args.charts)) console.log(file);
   if (args.from === undefined) console.log(`${report.seconds} seconds`);
-  for (const { suite, contender, message } of report.failures) console.error(`${suite}: ${contender}: ${message.split('\n')[0]}`);
+  if (report.failures.length > 0) process.exitCode = 1;
 }
 
 main().catch((error: unknown) => {

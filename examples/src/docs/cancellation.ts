@@ -27,12 +27,14 @@ await using _server = await createServer(network, () => new Api());
 await using peer = await connect<Api>(network, { handler: new Worker() });
 
 // #region call
-const { signal } = new AbortController();
-await rejects(peer.with({ timeout: 50, signal }).call.search('needle'), { name: 'TimeoutError' });
+const stop = new AbortController();
+const answer = peer.with({ timeout: 500, signal: stop.signal }).call.search('needle');
+stop.abort(); // a CancelledError at once; after half a second it would have been a TimeoutError
+// #endregion
 
+await rejects(answer, { name: 'CancelledError' });
+await rejects(peer.with({ timeout: 20 }).call.search('needle'), { name: 'TimeoutError' });
 const request = peer.method.search('needle');
 request.cancel();
 await rejects(request.value, { name: 'CancelledError' });
-// #endregion
-
 equal(await peer.with({ timeout: 1000 }).call.delegate(), 'done');

@@ -4,10 +4,12 @@ import { memory } from '@bjsonrpc/transport-memory';
 
 // #region register
 class Point {
-  constructor(
-    readonly x: number,
-    readonly y: number,
-  ) {}
+  readonly x: number;
+  readonly y: number;
+  constructor(x: number, y: number) {
+    this.x = x;
+    this.y = y;
+  }
 }
 
 const codec = new Codec().register('Point', Point, {

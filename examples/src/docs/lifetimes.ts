@@ -28,9 +28,6 @@ class Feed extends Handler {
   publish(event: string): void {
     for (const listener of this.#listeners) listener.notify(event);
   }
-  protected override onClose(): void {
-    for (const listener of this.#listeners) listener.close();
-  }
 }
 // #endregion
 

@@ -23,6 +23,7 @@ import { Outbound } from './outbound.js';
 import type { Peer } from './peer.js';
 import type { MethodOwner } from './publish.js';
 import { makeProxy } from './remote-object.js';
+import type { Resolved } from './resolve.js';
 import { Values } from './values.js';
 import { observer, type WireEvent } from './wire.js';
 
@@ -59,6 +60,8 @@ export class Connection implements Receiver {
   };
   /** What this side publishes; undefined: nothing. */
   readonly handler: MethodOwner | undefined;
+  /** Methods of the handler that have been called before: see `resolve`. */
+  readonly resolved: Map<string, Resolved> = new Map();
   /** The other side said goodbye: it answers what runs and takes no new calls. */
   farIsLeaving = false;
   /** Why it closed, if not cleanly. */

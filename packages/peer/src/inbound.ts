@@ -6,6 +6,7 @@ import {
   LimitExceededError,
   type Message,
   mayHoldHints,
+  ShortMessage,
 } from '@bjsonrpc/protocol';
 import type { Connection } from './connection.js';
 import { answerControl, isControl, isRelease } from './control.js';
@@ -59,7 +60,11 @@ export class Inbound {
     let id: string | undefined;
     if (message.id !== undefined && message.id !== null) {
       try {
-        id = idText(message.id, maxIdLength, source.text, source.element);
+        // The spelling of a short message's id is known.
+        id =
+          message instanceof ShortMessage
+            ? `${message.id}`
+            : idText(message.id, maxIdLength, source.text, source.element);
       } catch (error) {
         return this.#connection.refuse('null', error);
       }
@@ -186,7 +191,9 @@ export class Inbound {
   }
 
   #forget(call: InboundCall): void {
-    if (this.#active.delete(call) && call.id !== undefined) this.#byId.delete(call.id);
+    // Most calls were never active: they settled in the turn in which they came.
+    if (this.#active.size > 0 && this.#active.delete(call) && call.id !== undefined)
+      this.#byId.delete(call.id);
     call.dispose();
   }
 

@@ -35,7 +35,18 @@ export type { MethodOwner } from './publish.js';
 export type { RemoteFunction, RemoteIterable, RemoteObject, RemoteReference } from './remote-object.js';
 export type { RemotePromise } from './remote-promise.js';
 export type { RemoteStream } from './remote-stream.js';
-export type { CallProxy, MethodProxy, NotifyProxy, PipeProxy, Received, Sendable } from './remote-types.js';
+export type {
+  AnyPeer,
+  CallProxy,
+  MethodProxy,
+  NotifyProxy,
+  PipeProxy,
+  Received,
+  RemoteMethod,
+  Sendable,
+  UntypedProxy,
+  ValueClasses,
+} from './remote-types.js';
 export type { Request } from './request.js';
 export { createServer, type HandlerFactory, type Server } from './server.js';
 export type { WireEvent } from './wire.js';

@@ -23,9 +23,6 @@ import { Request } from './request.js';
 import type { Route } from './route.js';
 import { Unsettled } from './values.js';
 
-/** What stands for the params of a call without any. */
-const NO_ARGUMENTS = '';
-
 type Invoke = (route: Route, args: readonly unknown[], options: CallOptions | undefined) => unknown;
 
 /** The calls of this side: from the program to the wire, and their answers back. */
@@ -88,8 +85,9 @@ export class Outbound {
     const connection = this.#connection;
     if (!connection.isOpen) return;
     try {
+      const text = this.#plainText(route, args, undefined, undefined);
       connection.send(
-        this.#encode(route, args, undefined, (parts) => connection.profile.notification(parts)),
+        text ?? this.#encode(route, args, undefined, (parts) => connection.profile.notification(parts)),
       );
     } catch (error) {
       if (!(error instanceof Unsettled)) throw error;
@@ -191,9 +189,13 @@ export class Outbound {
   ): void {
     const connection = this.#connection;
     try {
-      const extras = this.#extras(request, options);
+      const extras = options || request.sink ? this.#extras(request, options) : undefined;
+      const text = this.#plainText(route, args, request, extras);
       connection.send(
-        this.#encode(route, args, request, (parts) => connection.profile.request(request.id, parts, extras)),
+        text ??
+          this.#encode(route, args, request, (parts) =>
+            connection.profile.request(request.id, parts, extras),
+          ),
       );
       request.sent = true;
     } catch (error) {
@@ -208,7 +210,29 @@ export class Outbound {
     }
   }
 
-  /** The text of one message, by `write` from its parts. */
+  /** The text of most calls: of a known target, with arguments that need no second look. */
+  #plainText(
+    route: Route,
+    args: readonly unknown[],
+    request: Request | undefined,
+    extras: RequestExtras | undefined,
+  ): string | undefined {
+    const { destination, json } = route;
+    if (json === undefined) return undefined;
+    if (destination !== undefined) {
+      route.reference?.assertLive();
+      if (request) request.keep = destination; // not to be collected meanwhile
+    }
+    const { values, profile } = this.#connection;
+    const params = args.length === 0 ? undefined : values.encodePlain(args);
+    if (params === undefined && args.length > 0) return undefined;
+    const parts = { method: json, params, kwparams: undefined };
+    return values.assertFits(
+      request ? profile.request(request.id, parts, extras) : profile.notification(parts),
+    );
+  }
+
+  /** The text of any call, by `write` from its parts. */
   #encode(
     route: Route,
     args: readonly unknown[],
@@ -216,14 +240,6 @@ export class Outbound {
     write: (parts: RequestParts) => string,
   ): string {
     const { values } = this.#connection;
-    if (request && route.destination !== undefined) request.keep = route.destination;
-    route.reference?.assertLive();
-    // Most calls: a known target, and nothing in the arguments that needs a second look.
-    const plain = args.length === 0 ? NO_ARGUMENTS : values.encodePlain(args);
-    if (plain !== undefined && route.json !== undefined) {
-      const params = plain === NO_ARGUMENTS ? undefined : plain;
-      return values.assertFits(write({ method: route.json, params, kwparams: undefined }));
-    }
     const dependencies: Request[] = [];
     const text = values.encoding(dependencies, () => {
       const method = this.#target(route, dependencies);

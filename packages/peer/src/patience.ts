@@ -12,6 +12,10 @@ export class Patience {
   readonly #pending: ReadonlyMap<number, Request>;
   readonly #giveUp: (request: Request, error: Error) => void;
   #timer: unknown;
+  #turn: number | undefined;
+  readonly #endTurn = (): void => {
+    this.#turn = undefined;
+  };
 
   constructor(
     connection: Connection,
@@ -33,7 +37,7 @@ export class Patience {
       this.#arm(request, own);
     } else if (timeout > 0 && options?.timeout !== 0 && !request.sink) {
       const { clock } = this.#connection.options;
-      request.dueAt = clock.now() + timeout;
+      request.dueAt = this.#now() + timeout;
       this.#timer ??= clock.setTimeout(() => this.#sweep(), timeout);
     }
   }
@@ -44,6 +48,15 @@ export class Patience {
     const untilDeadline =
       (options.deadline ?? Number.POSITIVE_INFINITY) - this.#connection.options.clock.now();
     return Math.ceil(Math.min(options.timeout || Number.POSITIVE_INFINITY, untilDeadline));
+  }
+
+  /** The time at which this turn began to call: one look at the clock serves a burst. */
+  #now(): number {
+    if (this.#turn === undefined) {
+      this.#turn = this.#connection.options.clock.now();
+      queueMicrotask(this.#endTurn);
+    }
+    return this.#turn;
   }
 
   stop(): void {

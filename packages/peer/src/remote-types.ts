@@ -7,6 +7,7 @@
  */
 import type { Handler } from './handler.js';
 import type { Keywords } from './keywords.js';
+import type { Peer } from './peer.js';
 import type { RemoteFunction, RemoteIterable, RemoteObject } from './remote-object.js';
 import type { RemotePromise } from './remote-promise.js';
 import type { RemoteStream } from './remote-stream.js';
@@ -92,7 +93,7 @@ type NullForUndefined<T> =
 type ItemOf<R> = Awaited<R> extends Stream<infer Item> ? Item : Awaited<R>;
 /** What the end of a pipe brings: the generator's return value. */
 type EndOf<R> =
-  Awaited<R> extends { next(...args: never[]): infer Step } ? EndOfStep<Awaited<Step>> : undefined;
+  Awaited<R> extends { next: (...args: infer _) => infer Step } ? EndOfStep<Awaited<Step>> : undefined;
 type EndOfStep<Step> = Step extends { done: true; value: infer Value } ? Value : never;
 
 /** Whose methods a proxy has: `T` itself, or (on the promise of a call) those of the object that will come. */
@@ -185,3 +186,6 @@ export type PipeProxy<T> =
 export interface UntypedProxy<R> {
   readonly [method: string]: ((...args: unknown[]) => R) & UntypedProxy<R>;
 }
+
+/** A peer of whatever type: what a function takes that looks at peers, or closes them, and calls nothing. */
+export type AnyPeer = Omit<Peer, 'call' | 'method' | 'notify' | 'pipe' | 'with'>;

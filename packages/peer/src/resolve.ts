@@ -17,8 +17,16 @@ export interface Resolved {
  * @throws MethodNotFoundError, UnknownObjectError
  */
 export function resolve(connection: Connection, name: string): Resolved {
+  const known = connection.resolved.get(name);
+  if (known) return known;
   const dot = name.indexOf('.');
-  if (dot === -1) return rootMethod(connection.handler, name);
+  if (dot === -1) {
+    const resolved = rootMethod(connection.handler, name);
+    // What a class publishes does not change; members of objects and Maps may come and go.
+    if (resolved.owner === connection.handler && resolved.owner instanceof Handler)
+      connection.resolved.set(name, resolved);
+    return resolved;
+  }
   const object = name.slice(0, dot);
   const entry = connection.exports.get(object);
   if (entry) return objectMethod(entry.target, name.slice(dot + 1));

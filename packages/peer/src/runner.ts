@@ -7,6 +7,7 @@ import type { InboundCall } from './inbound-call.js';
 import { incomingChain } from './interceptors.js';
 import { bindArguments } from './keywords.js';
 import { abandon, isStream, Producer, type Stream } from './producer.js';
+import type { Method, MethodOwner } from './publish.js';
 import { resolve } from './resolve.js';
 import { Unsettled } from './values.js';
 
@@ -57,15 +58,8 @@ export class Runner {
     this.#decodeArguments(call);
     call.args = bindArguments(call.args, call.keywords, method);
     const { incoming } = this.#connection.options;
-    const run = (): unknown => {
-      const outer = enter(call);
-      try {
-        return Reflect.apply(method.fn, owner, call.args);
-      } finally {
-        leave(outer);
-      }
-    };
-    return incoming.length === 0 ? run() : incomingChain(incoming, call, run);
+    if (incoming.length === 0) return apply(call, owner, method);
+    return incomingChain(incoming, call, () => apply(call, owner, method));
   }
 
   #decodeArguments(call: InboundCall): void {
@@ -176,6 +170,15 @@ export class Runner {
       const settled = new Promise<void>((resolve) => error.request.whenSettled(resolve));
       return settled.then(() => this.#sendItem(call, value, more));
     }
+  }
+}
+
+function apply(call: InboundCall, owner: MethodOwner, method: Method): unknown {
+  const outer = enter(call);
+  try {
+    return Reflect.apply(method.fn, owner, call.args);
+  } finally {
+    leave(outer);
   }
 }
 

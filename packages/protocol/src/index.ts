@@ -39,3 +39,4 @@ export { defaultLimits, type Limits } from './limits.js';
 export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';
 export { isResponse, type Message, readMessage } from './message.js';
 export { bjsonrpc, type Profile, type RequestExtras, type RequestParts } from './profile.js';
+export { ShortMessage } from './short-messages.js';

@@ -1,5 +1,6 @@
 import { ParseError } from './errors.js';
 import { withoutBareWords } from './json-scan.js';
+import { readShortMessage } from './short-messages.js';
 
 /**
  * A message as JSON.parse leaves it (section 1). Nothing in it is trusted: every member may be anything, and
@@ -29,6 +30,8 @@ export interface Message {
  * @throws ParseError for what is no JSON (Python's NaN and Infinity are read)
  */
 export function readMessage(text: string): unknown {
+  const short = readShortMessage(text);
+  if (short) return short;
   try {
     return JSON.parse(text);
   } catch {

@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 
 /** Above this many bytes `send` asks its caller to wait, until half of it is left. */
 const HIGH_WATER_BYTES = 1024 * 1024;
+/** So much is written at once, though the turn is not over. */
+const EAGER_BYTES = 16 * 1024;
 /** The most handed to the system at once, so that a slow reader of much data can be told from one that reads nothing. */
 const PIECE_BYTES = 256 * 1024;
 
@@ -26,7 +28,6 @@ export class Outbox {
   #text = '';
   /** What is left of a long text, already in bytes. It goes before `#text`. */
   #rest: Buffer | undefined;
-  #inFlightBytes = 0;
   #isScheduled = false;
   #isEnding = false;
   #isStopped = false;
@@ -40,16 +41,20 @@ export class Outbox {
 
   /** Bytes not yet taken by the system. */
   get buffered(): number {
-    return this.#text.length + (this.#rest?.length ?? 0) + this.#inFlightBytes;
+    return this.#text.length + (this.#rest?.length ?? 0) + this.#socket.writableLength;
   }
 
   push(message: string): Promise<void> | undefined {
     if (this.#isEnding || this.#isStopped) return undefined;
     this.#text += `${message}\n`;
     // While a write is under way, its completion takes along what has gathered.
-    if (!this.#isScheduled && this.#inFlightBytes === 0) {
-      this.#isScheduled = true;
-      process.nextTick(this.#flush);
+    if (this.#socket.writableLength === 0) {
+      // A long burst need not be complete before the other side gets to work on it.
+      if (this.#text.length >= EAGER_BYTES) this.#flush();
+      else if (!this.#isScheduled) {
+        this.#isScheduled = true;
+        process.nextTick(this.#flushTurn);
+      }
     }
     const buffered = this.buffered;
     if (buffered <= HIGH_WATER_BYTES) return undefined;
@@ -66,7 +71,7 @@ export class Outbox {
   end(): void {
     if (this.#isEnding || this.#isStopped) return;
     this.#isEnding = true;
-    if (this.#inFlightBytes === 0) this.#flush();
+    if (this.#socket.writableLength === 0) this.#flush();
   }
 
   /** Drop everything. */
@@ -74,14 +79,17 @@ export class Outbox {
     this.#isStopped = true;
     this.#text = '';
     this.#rest = undefined;
-    this.#inFlightBytes = 0;
     clearTimeout(this.#stallTimer);
     this.#releaseRoom();
   }
 
-  readonly #flush = (): void => {
+  readonly #flushTurn = (): void => {
     this.#isScheduled = false;
-    if (this.#isStopped || this.#inFlightBytes > 0) return;
+    this.#flush();
+  };
+
+  readonly #flush = (): void => {
+    if (this.#isStopped || this.#socket.writableLength > 0) return;
     if (this.#rest === undefined && this.#text.length > PIECE_BYTES) {
       this.#rest = Buffer.from(this.#text, 'utf8');
       this.#text = '';
@@ -100,7 +108,6 @@ export class Outbox {
     const text = this.#text;
     this.#text = '';
     const bytes = Buffer.byteLength(text, 'utf8');
-    this.#inFlightBytes = bytes;
     // As many bytes as characters: it is ASCII, for which latin1 is the same bytes and a plain copy.
     this.#socket.write(text, bytes === text.length ? 'latin1' : 'utf8', this.#written);
   }
@@ -108,15 +115,13 @@ export class Outbox {
   #writePiece(rest: Buffer): void {
     const piece = rest.subarray(0, PIECE_BYTES);
     this.#rest = rest.length > PIECE_BYTES ? rest.subarray(PIECE_BYTES) : undefined;
-    this.#inFlightBytes = piece.length;
     this.#socket.write(piece, this.#written);
   }
 
   readonly #written = (error?: Error | null): void => {
+    // The socket reports its error itself, and closes. A write that was complete at once may have been followed by others.
+    if (this.#isStopped || error || this.#socket.writableLength > 0) return;
     clearTimeout(this.#stallTimer);
-    // The socket reports its error itself, and closes.
-    if (this.#isStopped || error) return;
-    this.#inFlightBytes = 0;
     if (this.#room !== undefined && this.buffered <= HIGH_WATER_BYTES / 2) this.#releaseRoom();
     if (this.#rest !== undefined || this.#text !== '') this.#flush();
   };

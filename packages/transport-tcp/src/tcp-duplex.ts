@@ -5,7 +5,7 @@ import { Outbox } from './outbox.js';
 import type { TcpLimits } from './tcp-options.js';
 
 /** A busy connection lets others go first after this many messages, or this long. */
-const TURN_MESSAGES = 64;
+const TURN_MESSAGES = 256;
 const TURN_MS = 4;
 /** Whole lines kept while a connection waits for its next turn; with more, it stops reading. */
 const MAX_BACKLOG_BYTES = 256 * 1024;
@@ -138,7 +138,7 @@ export class TcpDuplex implements Duplex {
         return;
       }
       receiver.onMessage(message);
-      if (--left === 0 || performance.now() > until) {
+      if (--left === 0 || ((left & 15) === 0 && performance.now() > until)) {
         this.#scheduleTurn();
         return;
       }

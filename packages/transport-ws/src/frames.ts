@@ -38,7 +38,11 @@ export function textFrames(messages: readonly SizedText[], masked: boolean): Buf
 /** A part of a long message as a frame, between which others (a ping, say) may go. */
 export function fragment(
   part: Uint8Array,
-  { isFirst, isLast, masked }: { readonly isFirst: boolean; readonly isLast: boolean; readonly masked: boolean },
+  {
+    isFirst,
+    isLast,
+    masked,
+  }: { readonly isFirst: boolean; readonly isLast: boolean; readonly masked: boolean },
 ): Buffer {
   const frame = Buffer.allocUnsafe(part.length + MAX_HEADER_BYTES);
   const flags = (isLast ? FIN : 0) | (isFirst ? TEXT : CONTINUATION);
@@ -96,12 +100,12 @@ function mask(frames: Buffer, at: number, bytes: number): void {
   const whole = end - (bytes & 3);
   let i = at;
   for (; i < whole; i += 4) {
-    (frames[i] as number) ^= m0;
-    (frames[i + 1] as number) ^= m1;
-    (frames[i + 2] as number) ^= m2;
-    (frames[i + 3] as number) ^= m3;
+    frames[i] = (frames[i] ?? 0) ^ m0;
+    frames[i + 1] = (frames[i + 1] ?? 0) ^ m1;
+    frames[i + 2] = (frames[i + 2] ?? 0) ^ m2;
+    frames[i + 3] = (frames[i + 3] ?? 0) ^ m3;
   }
-  if (i < end) (frames[i] as number) ^= m0;
-  if (i + 1 < end) (frames[i + 1] as number) ^= m1;
-  if (i + 2 < end) (frames[i + 2] as number) ^= m2;
+  if (i < end) frames[i] = (frames[i] ?? 0) ^ m0;
+  if (i + 1 < end) frames[i + 1] = (frames[i + 1] ?? 0) ^ m1;
+  if (i + 2 < end) frames[i + 2] = (frames[i + 2] ?? 0) ^ m2;
 }

@@ -100,7 +100,8 @@ export class Outbox {
     this.#isScheduled = false;
     if (this.#isStopped || this.#inFlightBytes > 0) return;
     if (!this.#isEmpty && !this.#options.isOpen()) return this.stop();
-    if (!this.#isEmpty) this.#write(this.#rest === undefined ? this.#nextFrames() : this.#nextFragment(this.#rest));
+    if (!this.#isEmpty)
+      this.#write(this.#rest === undefined ? this.#nextFrames() : this.#nextFragment(this.#rest));
     if (this.#isEnding && this.#inFlightBytes === 0) this.#options.onFlushed();
     // Most writes are complete at once, and need no watch.
     if (this.#socket.writableLength > 0 && this.#options.stallMs > 0) {

@@ -30,7 +30,6 @@ export class PlatformDuplex implements Duplex {
   bytesIn = 0;
   bytesOut = 0;
   readonly #socket: PlatformSocket;
-  readonly #remote: string;
   readonly #limits: WsLimits;
   #receiver: Receiver | undefined;
   /** What came before it could be delivered. */
@@ -53,7 +52,6 @@ export class PlatformDuplex implements Duplex {
   /** The socket is open, and ours alone. `remote` names the other side in errors. */
   constructor(socket: PlatformSocket, remote: string, limits: WsLimits) {
     this.#socket = socket;
-    this.#remote = remote;
     this.#limits = limits;
     socket.binaryType = 'arraybuffer';
     socket.onmessage = ({ data }) => this.#receive(data);

@@ -9,6 +9,7 @@ import { optionsOf, type WsOptions } from './ws-options.js';
  */
 export function ws(options: string | URL | WsOptions = {}): Transport {
   return {
+    name: 'ws',
     dial: ({ signal }) => dialPlatform(optionsOf(options), signal),
     listen: () => Promise.reject(new TypeError('ws() listens in Node alone')),
   };

@@ -15,6 +15,7 @@ const TURN_MS = 4;
 const MAX_BACKLOG_BYTES = 256 * 1024;
 
 const GOODBYE = 1000;
+const INVALID_TEXT = 1007;
 const FAULT = 1011;
 
 /** What a {@link WsDuplex} is made of. */
@@ -38,7 +39,12 @@ export function connectionOptions({ maxMessageBytes, closeTimeoutMs }: WsLimits)
   readonly closeTimeout: number;
 } {
   // Text is validated where it is decoded, in one go.
-  return { perMessageDeflate: false, maxPayload: maxMessageBytes, skipUTF8Validation: true, closeTimeout: closeTimeoutMs };
+  return {
+    perMessageDeflate: false,
+    maxPayload: maxMessageBytes,
+    skipUTF8Validation: true,
+    closeTimeout: closeTimeoutMs,
+  };
 }
 
 /**
@@ -54,6 +60,7 @@ export class WsDuplex implements Duplex {
   readonly #socket: WebSocket;
   readonly #raw: Socket;
   readonly #remote: string;
+  readonly #maxMessageBytes: number;
   readonly #outbox: Outbox;
   readonly #bytesReadBefore: number;
   readonly #bytesWrittenBefore: number;
@@ -67,8 +74,10 @@ export class WsDuplex implements Duplex {
   #isTurnDue = false;
   #isHeld = false;
   #isPaused = false;
-  /** Closed by us, or given up: nothing is delivered any more but the close itself. */
+  /** Closed by us: nothing is delivered any more but the close itself. */
   #isClosing = false;
+  /** Nothing more is read; what came before is delivered, then the close. */
+  #isBroken = false;
   /** All that we had to say is written, our goodbye included. */
   #isFinished = false;
   #isClosed = false;
@@ -79,6 +88,7 @@ export class WsDuplex implements Duplex {
     this.#socket = socket;
     this.#raw = raw;
     this.#remote = remote;
+    this.#maxMessageBytes = limits.maxMessageBytes;
     this.#bytesReadBefore = raw.bytesRead;
     this.#bytesWrittenBefore = raw.bytesWritten;
     this.#outbox = new Outbox(raw, {
@@ -150,9 +160,13 @@ export class WsDuplex implements Duplex {
   }
 
   readonly #onMessage = (data: unknown): void => {
-    if (this.#isClosing) return;
-    const text = decodeUtf8(data as Buffer);
-    if (text === undefined) return this.close(new Error('A message is not valid UTF-8'));
+    if (this.#isClosing || this.#isBroken) return;
+    const text = Buffer.isBuffer(data) ? decodeUtf8(data) : undefined;
+    if (text === undefined) {
+      this.#break(new Error('a message is not valid UTF-8'));
+      this.#socket.close(INVALID_TEXT);
+      return this.#resume();
+    }
     this.#backlog.push(text);
     this.#backlogBytes += text.length;
     if (this.#backlogBytes > MAX_BACKLOG_BYTES) this.#pause();
@@ -221,24 +235,29 @@ export class WsDuplex implements Duplex {
 
   readonly #onRawError = (error: Error): void => {
     // After our goodbye a reset only says that the other side has gone for good.
-    if (!this.#isFinished) this.#give(new Error(`The connection to ${this.#remote} broke: ${error.message}`, { cause: error }));
+    if (!this.#isFinished) this.#break(error);
   };
 
   /** The other side broke the protocol; `ws` tells it so, and closes. */
   readonly #onError = (error: Error): void => {
-    this.#give(new Error(`The connection to ${this.#remote} broke: ${error.message}`, { cause: error }));
+    const { message } = error;
+    this.#break(
+      message === 'Max payload size exceeded'
+        ? new Error(`a message is longer than ${this.#maxMessageBytes} bytes`, { cause: error })
+        : error,
+    );
   };
 
-  #give(error: Error): void {
-    this.#error ??= error;
-    this.#isClosing = true;
-    this.#dropBacklog();
+  /** What came before is delivered, nothing more is read, and the close will say why. */
+  #break(cause: Error): void {
+    this.#isBroken = true;
+    this.#error ??= new Error(`The connection to ${this.#remote} broke: ${cause.message}`, { cause });
     this.#outbox.stop();
   }
 
   readonly #onClose = (code: number, reason: Buffer): void => {
     this.#isClosed = true;
-    if (!this.#isFinished && !this.#isClosing) this.#error ??= closeError(code, reason.toString(), this.#remote);
+    if (!this.#isFinished) this.#error ??= closeError(code, reason.toString(), this.#remote);
     this.#stopHeartbeat();
     this.#outbox.stop();
     this.#scheduleTurn();

@@ -66,8 +66,6 @@ export interface WsOptions {
 
 /** The part of `http.Server` and `https.Server` that is needed. */
 export interface HttpServer {
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  off(event: string, listener: (...args: never[]) => void): unknown;
   listenerCount(event: string): number;
   address(): string | { readonly address: string; readonly port: number } | null;
 }
@@ -79,11 +77,11 @@ export interface UpgradeRequest {
   readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
-/** As in `node:tls`. */
+/** As in `node:tls`; certificates and keys as PEM text. */
 export interface WsTlsOptions {
-  readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[];
-  readonly cert?: string | Uint8Array;
-  readonly key?: string | Uint8Array;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
   readonly servername?: string;
   readonly rejectUnauthorized?: boolean;
 }

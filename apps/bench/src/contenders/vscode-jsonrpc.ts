@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import {
   createMessageConnection,
   type MessageConnection,
+  ParameterStructures,
   SocketMessageReader,
   SocketMessageWriter,
 } from 'vscode-jsonrpc/node';
@@ -39,7 +40,7 @@ async function connect(port: number): Promise<ContenderClient> {
   client.listen();
   return {
     add: (a, b) => client.sendRequest('add', a, b),
-    echo: (value) => client.sendRequest('echo', [value]),
+    echo: (value) => client.sendRequest('echo', ParameterStructures.byPosition, value),
     note: (value) => void client.sendNotification('note', value),
     total: () => client.sendRequest('total'),
     callbacks: (count) => client.sendRequest('callbacks', count),

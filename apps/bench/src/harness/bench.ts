@@ -27,6 +27,7 @@ export class Bench {
   readonly effort: Effort;
   readonly progress: Progress = new Progress();
   readonly failures: Failure[] = [];
+  readonly #pairs = new Map<ContenderName, Pair>();
   readonly #wanted: ReadonlySet<ContenderName> | undefined;
 
   /** @param wanted the contenders to run beside the limit; all when absent */
@@ -40,29 +41,47 @@ export class Bench {
     return names.filter((name) => name === 'limit' || name === 'bare' || (this.#wanted?.has(name) ?? true));
   }
 
-  /** Starts both sides of each contender, uses them, and ends them whatever happens. */
+  /** Both sides of each contender, with one connection, for as long as a suite uses them. */
   async withPairs<T>(suite: string, names: readonly ContenderName[], use: (pairs: readonly Pair[]) => Promise<T>): Promise<T> {
     const pairs: Pair[] = [];
     try {
       for (const name of this.contenders(names)) {
         this.progress.at(suite, 0, `starting ${name}`);
         try {
-          pairs.push(await Pair.start(name, { connections: 1 }));
+          pairs.push(await this.#pair(name));
         } catch (error) {
           this.fail(suite, name, error);
         }
       }
       return await use(pairs);
     } finally {
-      await Promise.all(pairs.map((pair) => pair.end()));
+      if (!this.effort.sharesProcesses) await this.end();
       this.progress.clear();
     }
+  }
+
+  /** Ends every process that is still there. */
+  async end(): Promise<void> {
+    const pairs = [...this.#pairs.values()];
+    this.#pairs.clear();
+    await Promise.all(pairs.map((pair) => pair.end()));
+  }
+
+  async #pair(name: ContenderName): Promise<Pair> {
+    const known = this.#pairs.get(name);
+    if (known !== undefined) {
+      await known.reconnect();
+      return known;
+    }
+    const pair = await Pair.start(name, { connections: 1 });
+    this.#pairs.set(name, pair);
+    return pair;
   }
 
   fail(suite: string, contender: ContenderName, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     this.failures.push({ suite, contender, message });
     this.progress.clear();
-    console.error(`${suite}: ${contender} failed: ${message}`);
+    console.error(`${suite}: ${message.split('\n')[0]}`);
   }
 }

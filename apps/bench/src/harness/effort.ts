@@ -7,6 +7,10 @@ export interface Effort {
   readonly budgetMs: number;
   /** Rounds of suites whose rounds are long. */
   readonly longRounds: number;
+  /** Rounds before those that count: code has to be hot. */
+  readonly warmUps: number;
+  /** Whether suites share processes, to save their starts; else each suite has fresh ones. */
+  readonly sharesProcesses: boolean;
   readonly methodBurst: number;
   readonly notifyBurst: number;
   /** The original's counts are part of its definition; only the smoke test has fewer. */
@@ -30,6 +34,8 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     rounds: 11,
     budgetMs: 200,
     longRounds: 5,
+    warmUps: 2,
+    sharesProcesses: false,
     methodBurst: 1_000,
     notifyBurst: 10_000,
     original: { notify: 10_000, method: 3_000, call: 500 },
@@ -47,6 +53,8 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     rounds: 3,
     budgetMs: 40,
     longRounds: 1,
+    warmUps: 3,
+    sharesProcesses: true,
     methodBurst: 1_000,
     notifyBurst: 10_000,
     original: { notify: 10_000, method: 3_000, call: 500 },
@@ -64,6 +72,8 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     rounds: 2,
     budgetMs: 15,
     longRounds: 1,
+    warmUps: 1,
+    sharesProcesses: true,
     methodBurst: 100,
     notifyBurst: 200,
     original: { notify: 200, method: 100, call: 20 },

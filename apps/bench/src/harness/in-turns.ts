@@ -15,7 +15,7 @@ export interface InTurnsOptions {
   /** In the order of a turn: those to be compared stand next to each other. */
   readonly lanes: readonly Lane[];
   readonly rounds: number;
-  /** Rounds before the first that counts. Default 1. */
+  /** Rounds before the first that counts. By default the effort's. */
   readonly warmUps?: number;
   /** What the others are a ratio to. Default `limit`. */
   readonly baseline?: ContenderName;
@@ -25,7 +25,7 @@ export interface InTurnsOptions {
 export async function inTurns(bench: Bench, options: InTurnsOptions): Promise<Figure[]> {
   const samples = new Samples(options.suite, options.baseline ?? 'limit');
   const failed = new Set<Lane>();
-  const warmUps = options.warmUps ?? 1;
+  const warmUps = options.warmUps ?? bench.effort.warmUps;
   const turns = warmUps + options.rounds;
   for (let turn = 0; turn < turns; turn++) {
     for (const [index, lane] of options.lanes.entries()) {

@@ -39,6 +39,12 @@ export class Pair {
     this.port = port;
   }
 
+  /** Back to one connection, straight to the server. */
+  async reconnect(): Promise<void> {
+    await this.client.run('close');
+    await this.client.run('open', { port: this.port, connections: 1 });
+  }
+
   /** Runs something timed in the client and counts the server's processor time with it. */
   async cost(run: (client: SideProcess<ClientSide>) => Promise<Timed>): Promise<Cost> {
     const before = await this.server.run('cpu');

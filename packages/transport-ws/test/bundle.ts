@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+/** A page's share of this project, as a bundler makes it. */
+export interface Bundle {
+  readonly text: string;
+  readonly minifiedBytes: number;
+  readonly gzippedBytes: number;
+  /** What is in it, the largest first. */
+  readonly modules: readonly { readonly path: string; readonly bytes: number }[];
+}
+
+/** Bundles a piece of source text for a browser, minified, from the sources of the packages. */
+export async function bundleForBrowser(source: string): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: source, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
+    absWorkingDir: fileURLToPath(new URL('../../../', import.meta.url)),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    conditions: ['@bjsonrpc/source'],
+    metafile: true,
+    write: false,
+    outdir: 'nowhere',
+    logLevel: 'silent',
+  });
+  const text = outputFiles[0]?.text ?? '';
+  const modules = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  return {
+    text,
+    minifiedBytes: text.length,
+    gzippedBytes: gzipSync(text, { level: 9 }).length,
+    modules: modules
+      .map(([path, { bytesInOutput }]) => ({ path, bytes: bytesInOutput }))
+      .sort((one, other) => other.bytes - one.bytes),
+  };
+}

@@ -1,0 +1,35 @@
+import { createServer } from 'node:https';
+import { duplexSuite, type OpenedPair } from '@bjsonrpc/duplex-suite';
+import { openPlatform, openWs, testTls } from './open-ws.ts';
+
+const cannotHold = 'a platform WebSocket cannot be paused';
+
+duplexSuite('ws', () => openWs());
+duplexSuite('ws, accepted end first', async () => swapped(await openWs()));
+duplexSuite('ws over TLS', openSecure);
+// It is always the second end that is held.
+duplexSuite("ws with the platform's WebSocket", () => openPlatform());
+duplexSuite(
+  "ws with the platform's WebSocket, accepted end first",
+  async () => swapped(await openPlatform()),
+  {
+    cannotHold,
+  },
+);
+
+function swapped({ a, b, close }: OpenedPair): OpenedPair {
+  return { a: b, b: a, close };
+}
+
+async function openSecure(): Promise<OpenedPair> {
+  const server = createServer(testTls);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const pair = await openWs({ server, path: '/rpc' }, { tls: { ca: testTls.ca } });
+  return {
+    ...pair,
+    close: async () => {
+      await pair.close();
+      server.close();
+    },
+  };
+}
