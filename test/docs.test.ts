@@ -23,6 +23,7 @@ const sources = filesIn('packages/protocol/src', '.ts').map(read);
 
 describe.each(documents)('%s', (path) => {
   const text = read(path);
+  const base = new URL(path, `file://${root}`);
 
   test('shows only code that runs', () => {
     const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
@@ -37,14 +38,16 @@ describe.each(documents)('%s', (path) => {
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map(
       ([, link = '']) => link,
     );
-    const base = new URL(path, `file://${root}`);
     expect(links.filter((link) => !existsSync(fileURLToPath(new URL(link, base))))).toEqual([]);
   });
 
   test('links to headings that are there', () => {
-    const anchors = new Set([...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading)));
-    const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, link = '']) => link);
-    expect(links.filter((link) => !anchors.has(link))).toEqual([]);
+    const links = [...text.matchAll(/\]\(((?!https?:)[^)#\s]*)#([^)]+)\)/g)];
+    const unknown = links.filter(([, file = '', anchor = '']) => {
+      const target = file === '' ? root + path : fileURLToPath(new URL(file, base));
+      return !anchorsOf(readFileSync(target, 'utf8')).has(anchor);
+    });
+    expect(unknown.map(([link]) => link)).toEqual([]);
   });
 });
 
@@ -73,10 +76,15 @@ function regionsOf(source: string): string[] {
   return [...source.matchAll(/^\/\/ #region .*\n([\s\S]*?)^\/\/ #endregion$/gm)].map(([, code = '']) => code);
 }
 
-/** As GitHub makes them. */
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .replace(/\s/g, '-');
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replace(/\s/g, '-'),
+    ),
+  );
 }

@@ -4,6 +4,7 @@ import {
   Counter,
   type Duplex,
   InvalidRequestError,
+  idText,
   isResponse,
   LimitExceededError,
   type Limits,
@@ -17,13 +18,14 @@ import {
 import { Exports } from './exports.js';
 import { FarSide } from './far-side.js';
 import { Imports } from './imports.js';
-import { Inbound, type Source } from './inbound.js';
+import { Inbound } from './inbound.js';
 import type { ResolvedOptions } from './options.js';
 import { Outbound } from './outbound.js';
 import type { Peer } from './peer.js';
 import type { MethodOwner } from './publish.js';
 import { makeProxy } from './remote-object.js';
 import type { Resolved } from './resolve.js';
+import { Source } from './source.js';
 import { Values } from './values.js';
 import { observer, type WireEvent } from './wire.js';
 
@@ -62,6 +64,8 @@ export class Connection implements Receiver {
   readonly handler: MethodOwner | undefined;
   /** Methods of the handler that have been called before: see `resolve`. */
   readonly resolved: Map<string, Resolved> = new Map();
+  /** What references to methods of this side have become: see `localFunction`. */
+  readonly localFunctions: WeakMap<object, unknown> = new WeakMap();
   /** The other side said goodbye: it answers what runs and takes no new calls. */
   farIsLeaving = false;
   /** Why it closed, if not cleanly. */
@@ -125,13 +129,14 @@ export class Connection implements Receiver {
       return this.refuse('null', error);
     }
     const tooDeep = nestsDeeperThan(text, this.limits.maxDepth) ? this.#tooDeep() : undefined;
-    if (!Array.isArray(message)) return this.#receive(message, { text, element: undefined }, tooDeep);
+    if (!Array.isArray(message)) return this.#receive(message, new Source(text), tooDeep);
     // Read as the original reads it: element by element, each answered by a message of its own.
     if (message.length > this.limits.maxBatchLength) {
       const why = `A batch may have ${this.limits.maxBatchLength} elements (maxBatchLength)`;
       return this.refuse('null', new LimitExceededError(why));
     }
-    for (let i = 0; i < message.length; i++) this.#receive(message[i], { text, element: i }, tooDeep);
+    const batch = {};
+    for (let i = 0; i < message.length; i++) this.#receive(message[i], new Source(text, i, batch), tooDeep);
   }
 
   onClose(error?: Error): void {
@@ -298,9 +303,18 @@ export class Connection implements Receiver {
     const response = isResponse(message);
     if (this.far.isUndecided) this.far.learn(message, response);
     if (typeof message.method === 'string') this.inbound.receive(message, source, tooDeep);
-    else if (!response) this.refuse(usableId(message.id, this.limits), new InvalidRequestError());
+    else if (!response) this.refuse(this.#usableId(message, source), new InvalidRequestError());
     else if (tooDeep) this.outbound.respondTooDeep(message, tooDeep);
     else this.outbound.respond(message, source.text);
+  }
+
+  /** What is no message is answered under its id, if that can be one. */
+  #usableId(message: Message, source: Source): string {
+    try {
+      return idText(message.id, this.limits.maxIdLength, () => source.spelledId(message));
+    } catch {
+      return 'null';
+    }
   }
 
   #tooDeep(): LimitExceededError {
@@ -311,12 +325,6 @@ export class Connection implements Receiver {
 /** Not even a message that is too long for the other side may keep a request from its answer. */
 function shortened(value: unknown): unknown {
   return typeof value === 'string' ? value.slice(0, 1000) : value;
-}
-
-/** What is no message is answered under its id, if that can be one. */
-function usableId(id: unknown, { maxIdLength }: Limits): string {
-  const usable = typeof id === 'number' || typeof id === 'string' || typeof id === 'boolean';
-  return usable && String(id).length <= maxIdLength ? JSON.stringify(id) : 'null';
 }
 
 /** What a connection is made of. */

@@ -4,8 +4,9 @@ import type { Method } from './publish.js';
 import type { RemoteObject } from './remote-object.js';
 
 /** A method of another connection's object that was passed on here: calling it calls it there. */
-export function forward(target: object, name: string): Method {
+export function forward(target: object, name: string): Method | undefined {
   const { call, pipe } = target as RemoteObject<unknown>;
+  if (!call[name]) return undefined; // the language's own
   const fn = (...args: unknown[]): unknown => {
     const running = runningCall();
     const keywords = running?.keywords;

@@ -118,6 +118,13 @@ export class InboundCall implements RunningCall, IncomingCall {
     if (this.hinted) this.#connection.imports.receiveUnwanted([this.params, this.kwparams]);
   }
 
+  /** A call of one of this side's methods by a function that came in, with the rights of who sent it. */
+  static local(connection: Connection, method: string, args: readonly unknown[]): InboundCall {
+    const call = new InboundCall(connection, { method }, { id: undefined, hinted: false });
+    call.args = args;
+    return call;
+  }
+
   /** The reason for {@link abort} when a connection ends. */
   static connectionClosed(cause: Error | undefined): Error {
     return new ConnectionClosedError('The connection to the caller is closed', { cause });

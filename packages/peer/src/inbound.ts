@@ -13,13 +13,7 @@ import { answerControl, isControl, isRelease } from './control.js';
 import { InboundCall } from './inbound-call.js';
 import { namesIn } from './names-in.js';
 import { Runner } from './runner.js';
-
-/** A message as it came, for what its parsed form does not tell. */
-export interface Source {
-  readonly text: string;
-  /** The message's place, where the text is a batch. */
-  readonly element: number | undefined;
-}
+import type { Source } from './source.js';
 
 /**
  * Which call of the other side runs when. Calls begin in the order of their arrival and run concurrently from
@@ -60,11 +54,10 @@ export class Inbound {
     let id: string | undefined;
     if (message.id !== undefined && message.id !== null) {
       try {
-        // The spelling of a short message's id is known.
         id =
           message instanceof ShortMessage
-            ? `${message.id}`
-            : idText(message.id, maxIdLength, source.text, source.element);
+            ? message.idText
+            : idText(message.id, maxIdLength, () => source.spelledId(message));
       } catch (error) {
         return this.#connection.refuse('null', error);
       }

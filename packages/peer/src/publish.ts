@@ -71,7 +71,7 @@ function buildTable(prototype: object): ReadonlyMap<string, Method> {
       if (seen.has(name)) continue;
       seen.add(name);
       if (typeof value !== 'function') continue;
-      if (!(published ? published.includes(name) : PUBLISHED.test(name))) continue;
+      if (!(published ? published.includes(name) && mayBeListed(name) : PUBLISHED.test(name))) continue;
       const declaring = (p as { constructor: typeof Handler }).constructor;
       const told = (list: 'parameters' | 'docs'): unknown =>
         ownMember(type[list] ?? {}, name) ?? ownMember(declaring[list] ?? {}, name);

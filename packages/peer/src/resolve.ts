@@ -3,6 +3,9 @@ import type { Connection } from './connection.js';
 import { forward } from './forward.js';
 import { Handler } from './handler.js';
 import { referenceOf } from './imports.js';
+import { InboundCall } from './inbound-call.js';
+import { incomingChain } from './interceptors.js';
+import { isStream } from './producer.js';
 import { type Method, type MethodOwner, namespaceOf, publishedMethod } from './publish.js';
 
 /** What a name addresses: a method, and the object it is called on. */
@@ -53,7 +56,7 @@ function objectMethod(target: object, name: string): Resolved {
       ? forward(target, name)
       : name === '__call__' && typeof target === 'function'
         ? builtin(name, target as Method['fn'])
-        : name === '__iter__' && typeof target === 'object'
+        : name === '__iter__' && !(target instanceof Handler) && isStream(target)
           ? builtin(name, () => target)
           : target instanceof Handler
             ? publishedMethod(target, name)
@@ -66,16 +69,22 @@ function builtin(name: string, fn: Method['fn']): Method {
   return { name, fn, parameters: undefined, doc: undefined };
 }
 
-/** The functions that references to methods have become: the same method is the same function. */
-const functions = new WeakMap<object, Map<Method['fn'], unknown>>();
-
-/** A published method as a function of this side. */
+/**
+ * A published method as a function of this side: what a reference to it becomes. The same method is the same
+ * function, and interceptors stand before it as they do before a call from outside.
+ */
 export function localFunction(connection: Connection, name: string): unknown {
   const { owner, method } = resolve(connection, name);
   if (method.fn === owner) return owner; // an exported function has come home
-  let known = functions.get(owner);
-  if (!known) functions.set(owner, (known = new Map()));
-  let local = known.get(method.fn);
-  if (!local) known.set(method.fn, (local = (...args: never[]) => Reflect.apply(method.fn, owner, args)));
+  const { localFunctions } = connection;
+  const known = localFunctions.get(method);
+  if (known) return known;
+  const local = (...args: unknown[]): unknown => {
+    const { incoming } = connection.options;
+    if (incoming.length === 0) return Reflect.apply(method.fn, owner, args);
+    const call = InboundCall.local(connection, name, args);
+    return incomingChain(incoming, call, () => Reflect.apply(method.fn, owner, call.args));
+  };
+  localFunctions.set(method, local);
   return local;
 }

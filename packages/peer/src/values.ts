@@ -165,7 +165,7 @@ export class Values implements EncodeContext, DecodeContext {
     }
     if (foreign === 'object') return exports.emit(value, 'object', (name) => ({ __remoteobject__: name }));
     if (value instanceof Handler) {
-      return exports.emit(value, value.constructor.name || 'handler', (name) => ({ __remoteobject__: name }));
+      return exports.emit(value, String(value.constructor.name), (name) => ({ __remoteobject__: name }));
     }
     if (!isStream(value)) return undefined;
     return exports.emit(value, 'stream', (name) => ({ __remoteobject__: name, iterable: true }));

@@ -55,11 +55,12 @@ export class Codec {
   /** @throws InvalidParamsError for a name nobody registered, or arguments that its class refuses */
   decode(name: unknown, args: readonly unknown[]): unknown {
     const decode = typeof name === 'string' ? this.#byName.get(name) : undefined;
-    if (!decode) throw new InvalidParamsError(`Unknown class '${String(name)}': register it with the codec`);
+    if (!decode)
+      throw new InvalidParamsError(`Unknown class ${JSON.stringify(name)}: register it with the codec`);
     try {
       return decode(...args);
     } catch (error) {
-      throw new InvalidParamsError(`Not a ${String(name)}: ${(error as Error)?.message ?? error}`, {
+      throw new InvalidParamsError(`Not a ${name}: ${error instanceof Error ? error.message : 'refused'}`, {
         cause: error,
       });
     }

@@ -16,6 +16,10 @@ export interface EncodeContext {
   refer(value: object, path: string): ReferenceHint | undefined;
 }
 
+/** Levels of nesting that the message itself takes, and those that a class hint does. */
+const ENVELOPE = 1;
+const CLASS_HINT = 3;
+
 /** Arrays up to this length are tried element by element: arguments, mostly. */
 const SHORT_ARRAY = 8;
 
@@ -26,14 +30,14 @@ const SHORT_ARRAY = 8;
  * @throws UnsendableError naming the path; LimitExceededError for nesting beyond the limit (a cycle, maybe)
  */
 export function encodeValue(value: unknown, path: string, context: EncodeContext): string {
-  return encodePlain(value, context.maxDepth) ?? JSON.stringify(translate(value, path, 0, context));
+  return encodePlain(value, context.maxDepth) ?? JSON.stringify(translate(value, path, ENVELOPE, context));
 }
 
 /** The JSON text of a value that needs no translation; undefined for one that does. */
 export function encodePlain(value: unknown, maxDepth: number): string | undefined {
   const short = primitiveText(value) ?? (Array.isArray(value) ? shortArrayText(value) : undefined);
   if (short !== undefined) return short;
-  return isPlainJson(value, maxDepth) ? JSON.stringify(value) : undefined;
+  return isPlainJson(value, maxDepth - ENVELOPE) ? JSON.stringify(value) : undefined;
 }
 
 /** By hand: JSON.stringify costs more to enter than such a value does to write. */
@@ -100,12 +104,8 @@ function isPlainObject(object: object, depth: number): boolean {
   return true;
 }
 
+/** `depth`: how many levels are around the value. */
 function translate(value: unknown, path: string, depth: number, context: EncodeContext): unknown {
-  if (depth > context.maxDepth) {
-    throw new LimitExceededError(
-      `${shortened(path)}: nested deeper than ${context.maxDepth} (maxDepth), or in a cycle`,
-    );
-  }
   switch (typeof value) {
     case 'number':
       return translateNumber(value, path, context);
@@ -116,6 +116,7 @@ function translate(value: unknown, path: string, depth: number, context: EncodeC
     case 'symbol':
       throw new UnsendableError('a symbol', path);
     case 'function':
+      assertDepth(depth + 1, path, context);
       return refer(value, path, context);
     case 'object':
       return value === null ? null : translateObject(value, path, depth, context);
@@ -127,10 +128,12 @@ function translate(value: unknown, path: string, depth: number, context: EncodeC
 function translateNumber(value: number, path: string, context: EncodeContext): unknown {
   if (Number.isFinite(value) && !Object.is(value, -0)) return value;
   if (value === 0 && !context.classHints) return 0; // the plain profile has no -0
-  return classHint('Number', [Object.is(value, -0) ? '-0' : String(value)], path, context);
+  if (!context.classHints) throw new UnsendableError(`${value}: the plain profile is spoken here`, path);
+  return hint('Number', [Object.is(value, -0) ? '-0' : String(value)]);
 }
 
 function translateObject(value: object, path: string, depth: number, context: EncodeContext): unknown {
+  assertDepth(depth + 1, path, context);
   if (Array.isArray(value)) {
     return Array.from(value, (item, index) => translate(item, `${path}[${index}]`, depth + 1, context));
   }
@@ -139,19 +142,28 @@ function translateObject(value: object, path: string, depth: number, context: En
   if (isPlain(value)) return translateMembers(value, path, depth, context);
   const instance = context.codec.encode(value);
   if (!instance) throw new UnsendableError(described(value), path);
-  const args = instance.args.map((arg) => translate(arg, path, depth + 1, context));
+  assertDepth(depth + CLASS_HINT, path, context);
+  const args = instance.args.map((arg) => translate(arg, path, depth + CLASS_HINT, context));
   return classHint(instance.name, args, path, context);
 }
 
 function translateMembers(value: object, path: string, depth: number, context: EncodeContext): object {
-  let literal = false;
+  const literal = Object.keys(value).some(isHintKey);
+  const inner = literal ? depth + 2 : depth + 1;
+  assertDepth(inner, path, context);
   const members: [string, unknown][] = [];
   for (const [key, member] of Object.entries(value)) {
-    literal ||= isHintKey(key);
-    if (member !== undefined) members.push([key, translate(member, `${path}.${key}`, depth + 1, context)]);
+    if (member !== undefined) members.push([key, translate(member, `${path}.${key}`, inner, context)]);
   }
   const copy = Object.fromEntries(members); // defines members: a key __proto__ is data like any other
   return literal ? { __literal__: copy } : copy;
+}
+
+function assertDepth(depth: number, path: string, { maxDepth }: EncodeContext): void {
+  if (depth <= maxDepth) return;
+  throw new LimitExceededError(
+    `${shortened(path)}: nested deeper than ${maxDepth} (maxDepth), or in a cycle`,
+  );
 }
 
 function refer(value: object, path: string, context: EncodeContext): ReferenceHint {
@@ -161,7 +173,8 @@ function refer(value: object, path: string, context: EncodeContext): ReferenceHi
 }
 
 function classHint(name: string, args: readonly unknown[], path: string, context: EncodeContext): object {
-  if (!context.classHints) throw new UnsendableError(`a ${name}: the plain profile is spoken here`, path);
+  if (!context.classHints)
+    throw new UnsendableError(`${withArticle(name)}: the plain profile is spoken here`, path);
   return hint(name, args);
 }
 
@@ -184,6 +197,10 @@ function described(value: object): string {
   const name =
     (Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null)?.constructor?.name ||
     'Object';
+  return withArticle(name);
+}
+
+function withArticle(name: string): string {
   return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 

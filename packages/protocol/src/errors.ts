@@ -199,7 +199,8 @@ export function errorObject(thrown: unknown): ErrorObject {
   const data = member(thrown, 'data');
   const name = textOf(member(thrown, 'name'));
   const known = typeof code === 'number' && Number.isInteger(code);
-  const implied = known && thrown instanceof RpcError && byCode.has(code);
+  const Known = known && thrown instanceof RpcError ? byCode.get(code) : undefined;
+  const implied = Known !== undefined && new Known().name === name; // a subclass has a name of its own
   return {
     code: known ? code : codes.handlerError,
     message: textOf(member(thrown, 'message')),

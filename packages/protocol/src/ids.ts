@@ -1,5 +1,4 @@
 import { InvalidRequestError } from './errors.js';
-import { spelledId } from './json-scan.js';
 
 /**
  * One counter per side numbers its requests and the objects it hands out, from 1, as the original did; so a
@@ -21,14 +20,16 @@ export function objectName(className: string, number: number): string {
  * The JSON text of a request's id, with which it is answered and by which it is known while it runs: ids are
  * compared with their type (`1` and `"1"` are two), and come back digit for digit.
  *
- * @throws InvalidRequestError for an id that is an array, an object, or longer than `maxLength`
+ * @param spelled how the id was written, where that must be looked up
+ * @throws InvalidRequestError for an id that is an array, an object, no finite number, or longer than `maxLength`
  */
-export function idText(id: unknown, maxLength: number, text: string, element?: number): string {
+export function idText(id: unknown, maxLength: number, spelled: () => string | undefined): string {
   switch (typeof id) {
-    case 'number':
-      if (Number.isSafeInteger(id) && id > 0)
-        return withinLength(plainSpelling(id, text, element), maxLength);
-      return withinLength(spelledId(text, element) ?? String(id), maxLength);
+    case 'number': {
+      const text = spelled() ?? '';
+      if (!/\d/.test(text)) throw new InvalidRequestError('An id that is a number must be a finite one');
+      return withinLength(text, maxLength);
+    }
     case 'string':
       return JSON.stringify(withinLength(id, maxLength));
     case 'boolean':
@@ -38,16 +39,8 @@ export function idText(id: unknown, maxLength: number, text: string, element?: n
   }
 }
 
-/** 1.0 and 1e2 are safe integers once parsed; the text tells whether this one was spelled in the plain way. */
-function plainSpelling(id: number, text: string, element?: number): string {
-  const digits = String(id);
-  const start = text.lastIndexOf('"id":') + 5;
-  const next = text.charCodeAt(start + digits.length);
-  const plain = start > 4 && text.startsWith(digits, start) && (next === 125 || next === 44); // } or ,
-  return plain ? digits : (spelledId(text, element) ?? digits);
-}
-
 function withinLength(id: string, maxLength: number): string {
-  if (id.length > maxLength) throw new InvalidRequestError(`An id may have ${maxLength} characters`);
+  if (id.length > maxLength)
+    throw new InvalidRequestError(`An id may have ${maxLength} characters (maxIdLength)`);
   return id;
 }

@@ -34,7 +34,7 @@ export {
 } from './errors.js';
 export { hintKeys, mayHoldHints, type ReferenceHint, type ReferenceKind } from './hints.js';
 export { Counter, idText, objectName } from './ids.js';
-export { nestsDeeperThan, spelledId, withoutBareWords } from './json-scan.js';
+export { nestsDeeperThan, spelledIds, withoutBareWords } from './json-scan.js';
 export { defaultLimits, type Limits } from './limits.js';
 export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';
 export { isResponse, type Message, readMessage } from './message.js';

@@ -31,32 +31,30 @@ export function nestsDeeperThan(text: string, limit: number): boolean {
 }
 
 /**
- * How the `id` of a message was spelled, digit for digit: a double cannot hold every number that JSON can write.
- * `text` is valid JSON; `element` is the message's place where the text is a batch.
+ * How the numeric `id` of each message was spelled, digit for digit: a double cannot hold every number that JSON can
+ * write. By the message's place in the batch; of a single message at 0.
  */
-export function spelledId(text: string, element?: number): string | undefined {
-  const base = element === undefined ? 1 : 2;
+export function spelledIds(text: string, isBatch: boolean): ReadonlyMap<number, string> {
+  const base = isBatch ? 2 : 1;
+  const spelled = new Map<number, string>();
+  const number = /\s*:\s*(-?[\d][-+.\deE]*)?/y;
   let depth = 0;
   let index = 0;
-  let key = '';
-  let spelled: string | undefined;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === QUOTE) {
       const end = afterString(text, i);
-      if (depth === base) {
-        const after = /\s*:\s*([-+.\deE]*)/y;
-        after.lastIndex = end;
-        const value = after.exec(text);
-        if (value && (element === undefined || index === element)) {
-          key = text.slice(i, end);
-          if (JSON.parse(key) === 'id') spelled = value[1] || undefined; // of two members the last one counts
-        }
+      number.lastIndex = end;
+      const value = depth === base && end - i < 30 ? number.exec(text) : null; // "id", or its escaped spellings
+      if (value && JSON.parse(text.slice(i, end)) === 'id') {
+        // Of two members the last one counts.
+        if (value[1] === undefined) spelled.delete(index);
+        else spelled.set(index, value[1]);
       }
       i = end - 1;
     } else if ((c | 32) === 123) depth++;
     else if ((c | 32) === 125) depth--;
-    else if (c === 44 && depth === 1) index++;
+    else if (c === 44 && depth === base - 1) index++;
   }
   return spelled;
 }

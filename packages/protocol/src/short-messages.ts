@@ -6,20 +6,27 @@
 
 /** A message that was read by hand. */
 export class ShortMessage {
-  readonly method: string | undefined;
-  /** As a number it is a safe integer, spelled in the plain way. */
   readonly id: number | undefined;
-  readonly params: unknown;
+  /** The id as it was spelled. */
+  readonly idText: string | undefined;
+  readonly method: string | undefined;
+  readonly params: readonly unknown[] | undefined;
   readonly result: unknown;
-  readonly error: null | undefined;
 
-  constructor(parts: { method?: string; id?: number; params?: unknown; result?: unknown; error?: null }) {
-    this.method = parts.method;
-    this.id = parts.id;
-    this.params = parts.params;
-    this.result = parts.result;
-    this.error = parts.error;
+  constructor(id: number | undefined, idText: string | undefined, { method, params, result }: ShortContent) {
+    this.id = id;
+    this.idText = idText;
+    this.method = method;
+    this.params = params;
+    this.result = result;
   }
+}
+
+/** What a short message says. */
+interface ShortContent {
+  readonly method?: string;
+  readonly params?: readonly unknown[];
+  readonly result?: unknown;
 }
 
 const MAX_LENGTH = 256;
@@ -57,7 +64,7 @@ function readAnswer(text: string): ShortMessage | undefined {
   const result = readPrimitive(text);
   if (result === undefined || at + END_OF_RESULT.length !== text.length || !text.endsWith(END_OF_RESULT))
     return undefined;
-  return new ShortMessage({ id, result, error: null });
+  return new ShortMessage(id, undefined, { result });
 }
 
 /** `{"params":[…],"method":"…","id":7}`, the id being optional. */
@@ -69,12 +76,14 @@ function readCall(text: string): ShortMessage | undefined {
   at += METHOD.length - 1;
   const method = readText(text);
   if (method === undefined) return undefined;
-  if (text.charCodeAt(at) === 125 && at === text.length - 1) return new ShortMessage({ method, params });
+  if (text.charCodeAt(at) === 125 && at === text.length - 1)
+    return new ShortMessage(undefined, undefined, { method, params });
   if (!text.startsWith(ID, at - 1)) return undefined;
   at += ID.length - 1;
+  const start = at;
   const id = readInteger(text);
   if (id === undefined || at !== text.length - 1 || text.charCodeAt(at) !== 125) return undefined;
-  return new ShortMessage({ method, id, params });
+  return new ShortMessage(id, text.slice(start, at), { method, params });
 }
 
 function readArray(text: string): unknown[] | undefined {

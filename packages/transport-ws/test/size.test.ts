@@ -22,7 +22,9 @@ test('a page never loads the ws package, nor anything of Node', async () => {
 
 for (const condition of ['browser', 'deno', 'bun', 'default']) {
   test(`the package's ${condition} entry leads to the platform's WebSocket`, async () => {
-    const { exports } = await import('../package.json', { with: { type: 'json' } }).then((json) => json.default);
+    const { exports } = await import('../package.json', { with: { type: 'json' } }).then(
+      (json) => json.default,
+    );
     const entry: unknown = (exports['.'] as Record<string, unknown>)[condition];
     expect(JSON.stringify(entry)).toContain('platform.js');
   });
