@@ -33,7 +33,7 @@ class Api extends Handler {
   }
 }
 
-overTransports((open) => {
+overTransports((open, { name }) => {
   test('an abort rejects the call at once, and fires the callee’s signal', async () => {
     const api = new Api();
     const { client, server, emptied } = await open<Api>({ api });
@@ -46,6 +46,7 @@ overTransports((open) => {
     await emptied();
     expect(api.reasons).toHaveLength(1);
     expect(api.reasons[0]).toBeInstanceOf(CancelledError);
+    await client.ping();
     expect(client.stats.stray).toBe(1); // answered all the same, once
   });
 
@@ -98,7 +99,11 @@ overTransports((open) => {
     const { client, emptied } = await open<Api>({ api });
     const call = client.with({ timeout: 20 }).call.wait();
     await expect(call).rejects.toThrow(TimeoutError);
-    await expect(call).rejects.toMatchObject({ message: 'No answer within 20 ms', code: -32003 });
+    // Whichever side's clock is first.
+    await expect(call).rejects.toMatchObject({
+      message: expect.stringMatching(/^(No answer within 20 ms|The deadline has passed)$/),
+      code: -32003,
+    });
     await emptied();
     expect(api.reasons).toHaveLength(1);
   });
@@ -188,29 +193,31 @@ overTransports((open) => {
     expect(api.most).toBeLessThanOrEqual(10);
   });
 
-  test('a flood of 100,000 calls and cancellations: every one settles once, and the cap holds', async () => {
+  const flood = name === 'ws' ? 20_000 : 100_000; // WebSockets are sockets, and slower
+  test(`a flood of ${flood} calls and cancellations: every one settles once, and the cap holds`, async () => {
     const api = new Api();
     const maxRunningCalls = 100;
-    const { client, server, emptied } = await open<Api>({ api, serverOptions: { limits: { maxRunningCalls } } });
-    const settlements = { cancelled: 0, refused: 0, other: 0 };
-    let mostRunning = 0;
+    const { client, server, emptied } = await open<Api>({
+      api,
+      serverOptions: { limits: { maxRunningCalls } },
+    });
+    const settlements = { cancelled: 0, other: 0 };
     const count = (error: unknown): void => {
       if (error instanceof CancelledError) settlements.cancelled++;
       else settlements.other++;
     };
-    for (let burst = 0; burst < 100; burst++) {
+    for (let burst = 0; burst < flood / 1000; burst++) {
       const requests = Array.from({ length: 1000 }, () => client.method.wait());
       for (const { value } of requests) value.then(count, count);
       // In half of the bursts the cancellations follow at once, in the other half when the calls have begun.
       if (burst % 2 === 0) await until('calls run', () => server.stats.running > 0);
       for (const request of requests) request.cancel();
-      mostRunning = Math.max(mostRunning, api.running);
       await client.drain();
     }
-    await emptied();
-    expect(settlements).toEqual({ cancelled: 100_000, refused: 0, other: 0 });
+    await emptied(40_000);
+    expect(settlements).toEqual({ cancelled: flood, other: 0 });
     expect(api.most).toBeLessThanOrEqual(maxRunningCalls);
     expect(api.running).toBe(0);
     expect(api.reasons.length).toBeGreaterThan(0);
-  }, 30_000);
+  }, 60_000);
 });

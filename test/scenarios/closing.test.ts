@@ -1,14 +1,6 @@
 import { connect as connectSocket } from 'node:net';
 import { until } from '@bjsonrpc/duplex-suite';
-import {
-  ConnectionClosedError,
-  connect,
-  createServer,
-  currentCall,
-  Handler,
-  type Peer,
-  RpcError,
-} from '@bjsonrpc/peer';
+import { connect, createServer, currentCall, Handler, type Peer, RpcError } from '@bjsonrpc/peer';
 import { tcp } from '@bjsonrpc/transport-tcp';
 import { expect, test } from 'vitest';
 import { expectEmpty, overTransports } from './session.ts';
@@ -65,8 +57,7 @@ overTransports((open) => {
     await until('the call runs', () => server.stats.running === 1);
     const closing = server.close();
     const late = client.call.add(1, 2);
-    await expect(late).rejects.toThrow(ConnectionClosedError);
-    await expect(late).rejects.toMatchObject({ sent: expect.any(Boolean) });
+    await expect(late).rejects.toMatchObject({ name: 'ConnectionClosedError' }); // refused here, or there
     api.finish('done');
     expect(await running).toBe('done');
     await Promise.all([closing, client.closed]);
@@ -87,7 +78,10 @@ overTransports((open) => {
   test('the grace of a close is bounded', async () => {
     const api = new Api();
     const { client, server } = await open<Api>({ api });
-    const failure = expect(client.call.slow()).rejects.toMatchObject({ name: 'ConnectionClosedError', sent: true });
+    const failure = expect(client.call.slow()).rejects.toMatchObject({
+      name: 'ConnectionClosedError',
+      sent: true,
+    });
     await until('the call runs', () => server.stats.running === 1);
     await server.close({ graceMs: 10 });
     await failure;
@@ -99,7 +93,9 @@ overTransports((open) => {
   test('a close fails what this side still waits for; both sides may close at once', async () => {
     const { client, server } = await open<Api, Api>({ api: new Api(), clientApi: new Api() });
     const calls = [client.call.slow(), server.call.slow()];
-    const failures = calls.map((call) => expect(call).rejects.toMatchObject({ name: 'ConnectionClosedError', sent: true }));
+    const failures = calls.map((call) =>
+      expect(call).rejects.toMatchObject({ name: 'ConnectionClosedError', sent: true }),
+    );
     await until('both run', () => client.stats.running + server.stats.running === 2);
     await Promise.all([client.close({ graceMs: 5 }), server.close({ graceMs: 5 }), client.close()]);
     await Promise.all(failures);
@@ -114,7 +110,9 @@ overTransports((open) => {
     await until('all are settled', () => watched.every(({ outcomes }) => outcomes.length > 0));
     for (const { outcomes } of watched) {
       expect(outcomes).toHaveLength(1);
-      expect(outcomes[0]).toMatchObject({ error: { message: 'The connection is closed: enough', sent: true } });
+      expect(outcomes[0]).toMatchObject({
+        error: { message: 'The connection is closed: enough', sent: true },
+      });
     }
   });
 
@@ -153,7 +151,10 @@ overTransports((open) => {
         return n;
       },
     };
-    const { client, emptied } = await open<typeof api>({ api, serverOptions: { limits: { maxRunningCalls: 3 } } });
+    const { client, emptied } = await open<typeof api>({
+      api,
+      serverOptions: { limits: { maxRunningCalls: 3 } },
+    });
     const numbers = Array.from({ length: 500 }, (_, i) => i);
     expect(await Promise.all(numbers.map((n) => client.call.step(n)))).toEqual(numbers);
     expect(begun).toEqual(numbers);
@@ -167,7 +168,9 @@ overTransports((open) => {
         throw new Error('not today');
       }
     }
-    const { client } = await open({ api: new Refusing(), greeted: false }).catch(() => ({ client: undefined }));
+    const { client } = await open({ api: new Refusing(), greeted: false }).catch(() => ({
+      client: undefined,
+    }));
     await client?.closed;
   });
 });

@@ -50,7 +50,17 @@ class Api extends Base {
 }
 
 const published = ['add', 'fn', 'inherited', 'nested', 'stream'];
-const unpublished = ['hidden', 'field', 'accessor', 'shared', '_private', 'Upper', 'onClose', 'onOpen', 'constructor'];
+const unpublished = [
+  'hidden',
+  'field',
+  'accessor',
+  'shared',
+  '_private',
+  'Upper',
+  'onClose',
+  'onOpen',
+  'constructor',
+];
 
 overTransports((open) => {
   test('a peer lists what it publishes: names, declared parameters, given docs', async () => {
@@ -68,20 +78,40 @@ overTransports((open) => {
   test('what is listed can be called, and what is not listed cannot', async () => {
     const { client } = await open({ api: new Api() });
     for (const name of published) await client.call[name]?.();
-    for (const name of [...unpublished, 'toString', 'hasOwnProperty', '__proto__', '__delete__', '$/nothing']) {
+    for (const name of [
+      ...unpublished,
+      'toString',
+      'hasOwnProperty',
+      '__proto__',
+      '__delete__',
+      '$/nothing',
+    ]) {
       await expect(client.call[name]?.()).rejects.toThrow(`Unknown method '${name}'`);
     }
   });
 
   test('namespaces of a plain object, and the entries of a Map', async () => {
     const inherited = Object.create({ inherited: () => 1 }) as object;
-    const api = { math: { add: () => 1, deep: { er: () => 2 } }, constant: 5, inherited, handler: new Base(), _no: () => 1 };
+    const api = {
+      math: { add: () => 1, deep: { er: () => 2 } },
+      constant: 5,
+      inherited,
+      handler: new Base(),
+      _no: () => 1,
+    };
     const { client } = await open({ api });
     const { methods } = await client.describe();
     const names = methods.map(({ name }) => name);
     expect(names.sort()).toEqual(['handler.inherited', 'math.add', 'math.deep.er']);
     for (const name of names) await client.call[name]?.();
-    const map = await open({ api: new Map<string, unknown>([['one', () => 1], ['two', 2], ['_three', () => 3], ['then', () => 4]]) });
+    const map = await open({
+      api: new Map<string, unknown>([
+        ['one', () => 1],
+        ['two', 2],
+        ['_three', () => 3],
+        ['then', () => 4],
+      ]),
+    });
     expect(await map.client.describe()).toEqual({ methods: [{ name: 'one' }] });
   });
 

@@ -48,7 +48,9 @@ interface StandardSchema {
     readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>;
   };
 }
-type StandardResult = { readonly value: unknown } | { readonly issues: readonly { readonly message: string }[] };
+type StandardResult =
+  | { readonly value: unknown }
+  | { readonly issues: readonly { readonly message: string }[] };
 
 /** What an application writes once to validate by any schema library. */
 function validated(schemas: { readonly [method: string]: StandardSchema }): IncomingInterceptor {
@@ -56,7 +58,8 @@ function validated(schemas: { readonly [method: string]: StandardSchema }): Inco
     const schema = schemas[call.method];
     if (!schema) return next();
     const result = await schema['~standard'].validate(call.args);
-    if ('issues' in result) throw new InvalidParamsError(result.issues.map(({ message }) => message).join('; '));
+    if ('issues' in result)
+      throw new InvalidParamsError(result.issues.map(({ message }) => message).join('; '));
     call.args = result.value as readonly unknown[];
     return next();
   };
@@ -71,9 +74,7 @@ const numbers: StandardSchema = {
       await later();
       const coerced = (value as readonly unknown[]).map(Number);
       const wrong = coerced.findIndex(Number.isNaN);
-      return wrong === -1
-        ? { value: coerced }
-        : { issues: [{ message: `argument ${wrong} is no number` }] };
+      return wrong === -1 ? { value: coerced } : { issues: [{ message: `argument ${wrong} is no number` }] };
     },
   },
 };
@@ -188,7 +189,12 @@ overTransports((open) => {
           await next({ ...call, args: [1, 1] });
           return next({ ...call, args: [9, 3] });
         case 'hurry':
-          return next({ ...call, method: call.method, args: [1, 2], options: { deadline: performance.now() - 1 } });
+          return next({
+            ...call,
+            method: call.method,
+            args: [1, 2],
+            options: { deadline: performance.now() - 1 },
+          });
         default:
           return next(call);
       }
@@ -220,7 +226,10 @@ overTransports((open) => {
       await undefined;
       return next(call);
     };
-    const { client, server, emptied } = await open<typeof api>({ api, clientOptions: { outgoing: [waiting] } });
+    const { client, server, emptied } = await open<typeof api>({
+      api,
+      clientOptions: { outgoing: [waiting] },
+    });
     const request = client.method.wait();
     await client.ping();
     expect(server.stats.running).toBe(1);

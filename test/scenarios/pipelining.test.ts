@@ -137,21 +137,24 @@ overTransports((connect) => {
       expect(await opener('f').call.name()).toBe('/f');
     });
 
-    test.each(['fails', 'failsLate'] as const)('errors reach every dependent with the first cause (%s)', async (how) => {
-      const { client } = await open();
-      const failed = client.call[how]();
-      const cause = { message: 'no such folder', ...(extensions && { code: 404, data: '' }) };
-      const dependents = [
-        failed.call.name(),
-        failed.call.open('x').call.open('y').call.name(),
-        failed.method.name().value,
-        client.call.nameOf(failed),
-        client.call.join({ folders: [client.call.open('ok'), failed] } as never),
-        failed.pipe.letters().next(),
-      ];
-      failed.notify.note('nobody hears of this');
-      await Promise.all([failed, ...dependents].map((call) => expect(call).rejects.toMatchObject(cause)));
-    });
+    test.each(['fails', 'failsLate'] as const)(
+      'errors reach every dependent with the first cause (%s)',
+      async (how) => {
+        const { client } = await open();
+        const failed = client.call[how]();
+        const cause = { message: 'no such folder', ...(extensions && { code: 404, data: '' }) };
+        const dependents = [
+          failed.call.name(),
+          failed.call.open('x').call.open('y').call.name(),
+          failed.method.name().value,
+          client.call.nameOf(failed),
+          client.call.join({ folders: [client.call.open('ok'), failed] } as never),
+          failed.pipe.letters().next(),
+        ];
+        failed.notify.note('nobody hears of this');
+        await Promise.all([failed, ...dependents].map((call) => expect(call).rejects.toMatchObject(cause)));
+      },
+    );
 
     test('only the dependents are awaited: the failure of what they build on is not unhandled', async () => {
       const { client } = await open();
@@ -176,7 +179,9 @@ overTransports((connect) => {
       const controller = new AbortController();
       const parent = client.with({ signal: controller.signal }).call.hang();
       const dependents = [parent.call.name(), client.call.nameOf(parent), parent.call.open('x').call.name()];
-      const failures = [parent, ...dependents].map((call) => expect(call).rejects.toThrow('The call was cancelled'));
+      const failures = [parent, ...dependents].map((call) =>
+        expect(call).rejects.toThrow('The call was cancelled'),
+      );
       controller.abort();
       await Promise.all(failures);
     });
@@ -223,4 +228,3 @@ overTransports((connect) => {
     expect(await last.call.name()).toBe(`/a${'/b'.repeat(500)}`);
   });
 });
-

@@ -15,7 +15,7 @@ export interface Session<Api, ClientApi> {
   readonly client: Peer<Api>;
   readonly server: Peer<ClientApi>;
   /** Resolves when nothing is pending, running, exported or imported on either side, though both are still open. */
-  emptied(): Promise<void>;
+  emptied(timeoutMs?: number): Promise<void>;
 }
 
 export interface SessionOptions {
@@ -34,9 +34,9 @@ export type Open = <Api = unknown, ClientApi = unknown>(
 ) => Promise<Session<Api, ClientApi>>;
 
 /** Runs scenarios over every transport. */
-export function overTransports(scenarios: (open: Open) => void): void {
+export function overTransports(scenarios: (open: Open, transport: ScenarioTransport) => void): void {
   describe.each(transports)('over $name', (transport) => {
-    scenarios((options) => openSession(transport, options));
+    scenarios((options) => openSession(transport, options), transport);
   });
 }
 
@@ -61,8 +61,8 @@ export async function openSession<Api, ClientApi>(
   });
   if (greeted && serverOptions.extensions !== false && clientOptions.extensions !== false)
     await client.ping();
-  const emptied = async (): Promise<void> => {
-    await until('all tables are empty', () => isEmpty(client) && isEmpty(server), 2000).catch(() => {
+  const emptied = async (timeoutMs = 5000): Promise<void> => {
+    await until('all tables are empty', () => isEmpty(client) && isEmpty(server), timeoutMs).catch(() => {
       expectEmpty(client); // whose message says which one is not
       expectEmpty(server);
     });

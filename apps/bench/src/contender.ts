@@ -60,7 +60,11 @@ export interface ContenderClient {
   /** Follows `steps` references, each the answer to a call of the one before, and asks the last for its depth. */
   chain?(steps: number, way: 'awaited' | 'pipelined'): Promise<number>;
   /** Runs the original's own benchmark once. */
-  original?(counts: { readonly notify: number; readonly method: number; readonly call: number }): Promise<OriginalRun>;
+  original?(counts: {
+    readonly notify: number;
+    readonly method: number;
+    readonly call: number;
+  }): Promise<OriginalRun>;
   close(): Promise<void>;
 }
 

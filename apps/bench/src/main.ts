@@ -14,7 +14,9 @@ async function measure({ effort, only, contenders }: Arguments): Promise<Report>
   const start = performance.now();
   const bench = new Bench(effort, contenders);
   const machine = describeMachine();
-  console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}`);
+  console.log(
+    `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}`,
+  );
   const figures: Figure[] = [];
   try {
     for (const suite of suites) {
@@ -27,7 +29,15 @@ async function measure({ effort, only, contenders }: Arguments): Promise<Report>
     await bench.end();
   }
   const seconds = Math.round((performance.now() - start) / 1000);
-  return { version: 1, date: new Date().toISOString(), effort: effort.name, seconds, machine, figures, failures: bench.failures };
+  return {
+    version: 1,
+    date: new Date().toISOString(),
+    effort: effort.name,
+    seconds,
+    machine,
+    figures,
+    failures: bench.failures,
+  };
 }
 
 async function main(): Promise<void> {

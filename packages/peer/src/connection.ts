@@ -76,6 +76,8 @@ export class Connection implements Receiver {
   #state: State = 'open';
   /** Set while the transport's buffer is full. */
   #full: Promise<void> | undefined;
+  /** ... and answers are in it. */
+  #isFullOfAnswers = false;
   #isHolding = false;
   /** When the minute began in which {@link #invalidThisMinute} counts. */
   #minute = Number.NEGATIVE_INFINITY;
@@ -164,12 +166,22 @@ export class Connection implements Receiver {
     const full = this.duplex.send(text);
     if (full && full !== this.#full) {
       this.#full = full;
-      this.updateHold();
       void full.then(() => {
         if (this.#full !== full) return;
         this.#full = undefined;
+        this.#isFullOfAnswers = false;
         this.updateHold();
       });
+    }
+    return full;
+  }
+
+  /** The same for an answer. */
+  answer(text: string): Promise<void> | undefined {
+    const full = this.send(text);
+    if (full && !this.#isFullOfAnswers) {
+      this.#isFullOfAnswers = true;
+      this.updateHold();
     }
     return full;
   }
@@ -197,7 +209,7 @@ export class Connection implements Receiver {
         JSON.stringify(bare, (_, value: unknown) => shortened(value)),
       );
     }
-    this.send(text);
+    this.answer(text);
   }
 
   /** Let go of a name, so many emissions of which have come. */
@@ -210,19 +222,19 @@ export class Connection implements Receiver {
 
   /** Tell a peer that can that an answer is not wanted any more; one that may yet greet, when it does. */
   sendCancel(id: number): void {
-    if (this.far.can('cancel')) this.sendControl('$/cancelRequest', { id });
-    else if (this.far.isUndecided) {
-      this.far.whenGreeted(() => this.far.can('cancel') && this.sendControl('$/cancelRequest', { id }), 1024);
-    }
+    this.far.whenGreeted(() => {
+      if (this.far.can('cancel')) this.sendControl('$/cancelRequest', { id });
+    });
   }
 
   /**
-   * Hold reading back while calls pile up here or answers there; but never while this side waits for an answer
-   * itself, since the answer may be what everything waits for.
+   * Hold reading back while calls pile up here, or answers that the other side does not read; but never while
+   * this side waits for an answer itself, since that may be what everything waits for. Both sides can never hold
+   * at once: whoever holds since its answers pile up has sent none of them to a side that waits for nothing.
    */
   updateHold(): void {
     const hold =
-      (this.inbound.isFlooded || this.#full !== undefined) && this.outbound.size === 0 && this.isAlive;
+      (this.inbound.isFlooded || this.#isFullOfAnswers) && !this.outbound.isWaiting && this.isAlive;
     if (hold === this.#isHolding) return;
     this.#isHolding = hold;
     this.duplex.hold(hold);
@@ -231,7 +243,7 @@ export class Connection implements Receiver {
     if (this.#isHolding) this.updateHold();
   }
   onOutboundSettled(): void {
-    if (this.#full || this.inbound.isFlooded) this.updateHold();
+    if (this.#isFullOfAnswers || this.inbound.isFlooded) this.updateHold();
   }
 
   /** Resolves when the transport's buffer has room. */

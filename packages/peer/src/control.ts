@@ -54,7 +54,7 @@ function answerDescribe(call: InboundCall, connection: Connection, name: unknown
 }
 
 function answer({ id }: InboundCall, connection: Connection, result: string): void {
-  if (id !== undefined) connection.send(connection.profile.result(id, result));
+  if (id !== undefined) connection.answer(connection.profile.result(id, result));
 }
 
 /** How the table of running calls knows an id. */

@@ -79,9 +79,14 @@ export class FarSide {
     }
   }
 
-  /** Run now or when the greeting comes; never, if it does not. At most `bound` wait. */
-  whenGreeted(callback: () => void, bound: number): void {
+  /** Run now or when the greeting comes; never, if it does not. */
+  whenGreeted(callback: () => void): void {
     if (this.#extensions) callback();
-    else if (!this.#plain && this.#onGreeting.length < bound) this.#onGreeting.push(callback);
+    else if (!this.#plain) this.#onGreeting.push(callback);
+  }
+
+  /** How many wait for the greeting. */
+  get waiting(): number {
+    return this.#onGreeting.length;
   }
 }

@@ -24,7 +24,8 @@ export class Reference {
   /** Whether somebody here owns it: it was a result, or was retained. */
   owned = false;
   proxy: WeakRef<object> | undefined;
-  #ended: UnknownObjectError | undefined;
+  /** Why it can no longer be used. Not an error yet: its stack would keep the proxy from being collected. */
+  #ended: { readonly why: string; readonly cause: Error | undefined } | undefined;
   #onBroken: Set<(error: Error) => void> | undefined;
 
   constructor(connection: Connection, name: string, kind: ReferenceKind) {
@@ -39,7 +40,9 @@ export class Reference {
 
   /** @throws UnknownObjectError saying why it can no longer be used */
   assertLive(): void {
-    if (this.#ended) throw this.#ended;
+    if (!this.#ended) return;
+    const { why, cause } = this.#ended;
+    throw new UnknownObjectError(`${this.name} cannot be used: ${why}`, { cause });
   }
 
   /** Keep it after the call that brought it. @throws UnknownObjectError when it is too late for that */
@@ -82,7 +85,7 @@ export class Reference {
   }
 
   #end(why: string, cause?: Error): void {
-    this.#ended = new UnknownObjectError(`${this.name} cannot be used: ${why}`, { cause });
+    this.#ended = { why, cause };
   }
 }
 
@@ -155,7 +158,7 @@ export class Imports {
       proxy = this.#makeProxy(reference);
       reference.proxy = new WeakRef(proxy);
       references.set(proxy, reference);
-      this.#collected.register(proxy, reference);
+      this.#collected.register(proxy, reference, reference);
     }
     return { reference, proxy };
   }
@@ -170,6 +173,7 @@ export class Imports {
   }
 
   released(reference: Reference): void {
+    this.#collected.unregister(reference);
     this.#byName.delete(reference.name);
     this.#connection.sendRelease(reference.name, reference.received);
   }

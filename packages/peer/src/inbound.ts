@@ -27,7 +27,7 @@ export class Inbound {
   /** Calls that run, notifications too: what the cap counts. */
   readonly #active = new Set<InboundCall>();
   /** Calls above the cap, waiting for their turn. */
-  #queue: InboundCall[] = [];
+  readonly #queue = new Set<InboundCall>();
   /** Calls whose turn has come since those they depend on have settled. */
   #ready: (() => void)[] = [];
   /** Whether calls from either list are being begun further up the stack. */
@@ -40,12 +40,12 @@ export class Inbound {
   }
 
   get size(): number {
-    return this.#active.size + this.#queue.length;
+    return this.#active.size + this.#queue.size;
   }
 
   /** Whether so many calls wait here that reading on makes little sense. */
   get isFlooded(): boolean {
-    return this.#queue.length > this.#connection.limits.maxQueuedCalls / 2 && !this.#isListening();
+    return this.#queue.size > this.#connection.limits.maxQueuedCalls / 2 && !this.#isListening();
   }
 
   /** A message with a method has come. `tooDeep`: its values are not to be looked at. */
@@ -82,7 +82,7 @@ export class Inbound {
     const call = this.#byId.get(id);
     if (!call) return;
     if (this.#active.has(call)) return call.abort();
-    this.#queue.splice(this.#queue.indexOf(call), 1);
+    this.#queue.delete(call);
     this.#byId.delete(id);
     this.refuse(call, new CancelledError());
   }
@@ -101,7 +101,7 @@ export class Inbound {
   /** The connection has ended: handlers are told, and what they answer goes nowhere. */
   close(cause: Error | undefined): void {
     const reason = InboundCall.connectionClosed(cause);
-    this.#queue = [];
+    this.#queue.clear();
     this.#byId.clear();
     for (const call of [...this.#active]) {
       call.abort(reason);
@@ -125,7 +125,7 @@ export class Inbound {
     this.#forget(call);
     if (call.dependents) this.#ready.push(...call.dependents);
     // Not from within itself: a long chain of calls must not become a deep stack.
-    if ((this.#ready.length > 0 || this.#queue.length > 0) && !this.#isBeginning) this.#beginNext();
+    if ((this.#ready.length > 0 || this.#queue.size > 0) && !this.#isBeginning) this.#beginNext();
     if (this.#whenIdle.length > 0 && this.size === 0) this.#becomeIdle();
   }
 
@@ -140,13 +140,13 @@ export class Inbound {
     if (isDraining && !isRelease(call)) {
       return this.refuse(call, new ConnectionClosedError('The connection is closing'));
     }
-    if (this.#active.size < limits.maxRunningCalls && this.#queue.length === 0) return this.#begin(call);
-    if (this.#queue.length >= limits.maxQueuedCalls) {
+    if (this.#active.size < limits.maxRunningCalls && this.#queue.size === 0) return this.#begin(call);
+    if (this.#queue.size >= limits.maxQueuedCalls) {
       const { maxRunningCalls, maxQueuedCalls } = limits;
       const why = `${maxRunningCalls} calls run and ${maxQueuedCalls} wait (maxRunningCalls, maxQueuedCalls)`;
       return this.refuse(call, new LimitExceededError(why));
     }
-    this.#queue.push(call);
+    this.#queue.add(call);
     if (call.id !== undefined) this.#byId.set(call.id, call);
     this.#connection.updateHold();
   }
@@ -193,9 +193,9 @@ export class Inbound {
   #beginNext(): void {
     this.#isBeginning = true;
     this.#runReady();
-    while (this.#active.size < this.#connection.limits.maxRunningCalls) {
-      const next = this.#queue.shift();
-      if (!next) break;
+    for (const next of this.#queue) {
+      if (this.#active.size >= this.#connection.limits.maxRunningCalls) break;
+      this.#queue.delete(next);
       if (next.id !== undefined) this.#byId.delete(next.id);
       this.#begin(next);
       this.#runReady();

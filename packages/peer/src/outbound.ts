@@ -29,6 +29,8 @@ type Invoke = (route: Route, args: readonly unknown[], options: CallOptions | un
 export class Outbound {
   readonly #connection: Connection;
   readonly #pending = new Map<number, Request>();
+  /** Calls that were given up; their answers may still come. They are forgotten when there are too many. */
+  readonly #abandoned = new Set<number>();
   readonly #patience: Patience;
   readonly #invokers: { readonly [kind in CallKind]: Invoke };
 
@@ -52,6 +54,11 @@ export class Outbound {
   /** Calls without an answer. */
   get size(): number {
     return this.#pending.size;
+  }
+
+  /** Whether the other side owes this one an answer, be it to a call that was given up. */
+  get isWaiting(): boolean {
+    return this.#pending.size > 0 || this.#abandoned.size > 0;
   }
 
   /** What a proxy's methods do, through the interceptors where there are any. */
@@ -146,6 +153,7 @@ export class Outbound {
   close(cause: Error | undefined): void {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
+    this.#abandoned.clear();
     this.#patience.stop();
     // Those that wait for another one first, or they would take its error for their own.
     for (const request of pending) if (!request.sent) request.reject(closed(false, cause));
@@ -175,7 +183,7 @@ export class Outbound {
     if (connection.farIsLeaving)
       throw new ConnectionClosedError('The other side is closing and takes no new calls');
     const { maxPendingCalls } = connection.limits;
-    if (this.#pending.size >= maxPendingCalls) {
+    if (this.#pending.size + connection.far.waiting >= maxPendingCalls) {
       throw new LimitExceededError(`${maxPendingCalls} calls are unanswered already (maxPendingCalls)`);
     }
     this.#patience.begin(request, options);
@@ -342,6 +350,8 @@ export class Outbound {
   /** Nobody waits for this one any more; what it brought is given back. */
   #stray(message: Message, hinted: boolean): void {
     this.#connection.stats.stray++;
+    if (message.more !== true && this.#abandoned.delete(message.id as number))
+      this.#connection.onOutboundSettled();
     if (hinted) this.#giveBack([message.result, message.error]);
   }
 
@@ -357,8 +367,12 @@ export class Outbound {
   /** Settle from this side, and tell the other to stop. */
   #abandon<T>(request: Request<T>, error: unknown): void {
     if (this.#pending.has(request.id)) {
+      if (request.sent) {
+        if (this.#abandoned.size >= this.#connection.limits.maxPendingCalls) this.#abandoned.clear();
+        this.#abandoned.add(request.id);
+        this.#connection.sendCancel(request.id);
+      }
       this.#settled(request);
-      if (request.sent) this.#connection.sendCancel(request.id);
     }
     request.reject(error);
   }

@@ -47,7 +47,7 @@ export class Runner {
   /** However often it comes and whatever it names, a release does no harm; with an id it is answered. */
   #release(call: InboundCall): void {
     release(call, this.#connection);
-    if (call.id !== undefined) this.#connection.send(this.#connection.profile.result(call.id, 'null'));
+    if (call.id !== undefined) this.#connection.answer(this.#connection.profile.result(call.id, 'null'));
     this.#inbound.end(call);
   }
 
@@ -98,7 +98,7 @@ export class Runner {
     }
     if (id !== undefined && isAlive) {
       if (plain !== undefined && !call.wantsStream) {
-        this.#connection.send(values.assertFits(profile.result(id, plain)));
+        this.#connection.answer(values.assertFits(profile.result(id, plain)));
       } else {
         const text = values.encoding(undefined, () => {
           const result = plain ?? values.encode(value, 'result');
@@ -106,8 +106,8 @@ export class Runner {
           // One item is all that a pipe on such a method gives.
           return call.wantsStream ? profile.item(id, result, true) : profile.result(id, result);
         });
-        this.#connection.send(text);
-        if (call.wantsStream) this.#connection.send(profile.item(id, 'null', false));
+        this.#connection.answer(text);
+        if (call.wantsStream) this.#connection.answer(profile.item(id, 'null', false));
       }
     }
     this.#inbound.end(call);
@@ -163,8 +163,8 @@ export class Runner {
       call.wantsStream ? profile.item(id, result, more) : profile.result(id, result);
     try {
       const plain = value === undefined ? 'null' : values.encodePlain(value);
-      if (plain !== undefined) return this.#connection.send(values.assertFits(write(plain)));
-      return this.#connection.send(values.encoding(undefined, () => write(values.encode(value, 'result'))));
+      if (plain !== undefined) return this.#connection.answer(values.assertFits(write(plain)));
+      return this.#connection.answer(values.encoding(undefined, () => write(values.encode(value, 'result'))));
     } catch (error) {
       if (!(error instanceof Unsettled)) throw error;
       const settled = new Promise<void>((resolve) => error.request.whenSettled(resolve));

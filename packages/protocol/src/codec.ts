@@ -56,7 +56,9 @@ export class Codec {
   decode(name: unknown, args: readonly unknown[]): unknown {
     const decode = typeof name === 'string' ? this.#byName.get(name) : undefined;
     if (!decode)
-      throw new InvalidParamsError(`Unknown class ${JSON.stringify(name)}: register it with the codec`);
+      throw new InvalidParamsError(
+        `Unknown class ${typeof name === 'string' ? `'${name}'` : JSON.stringify(name)}: register it with the codec`,
+      );
     try {
       return decode(...args);
     } catch (error) {

@@ -108,11 +108,11 @@ function isPlainObject(object: object, depth: number): boolean {
 function translate(value: unknown, path: string, depth: number, context: EncodeContext): unknown {
   switch (typeof value) {
     case 'number':
-      return translateNumber(value, path, context);
+      return translateNumber(value, path, depth, context);
     case 'undefined':
-      return context.classHints ? hint('undefined', []) : null;
+      return context.classHints ? classHint('undefined', [], path, depth, context) : null;
     case 'bigint':
-      return classHint('BigInt', [String(value)], path, context);
+      return classHint('BigInt', [String(value)], path, depth, context);
     case 'symbol':
       throw new UnsendableError('a symbol', path);
     case 'function':
@@ -125,11 +125,11 @@ function translate(value: unknown, path: string, depth: number, context: EncodeC
   }
 }
 
-function translateNumber(value: number, path: string, context: EncodeContext): unknown {
-  if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+function translateNumber(value: number, path: string, depth: number, context: EncodeContext): unknown {
+  if (isPlainNumber(value)) return value;
   if (value === 0 && !context.classHints) return 0; // the plain profile has no -0
   if (!context.classHints) throw new UnsendableError(`${value}: the plain profile is spoken here`, path);
-  return hint('Number', [Object.is(value, -0) ? '-0' : String(value)]);
+  return classHint('Number', [value === 0 ? '-0' : String(value)], path, depth, context);
 }
 
 function translateObject(value: object, path: string, depth: number, context: EncodeContext): unknown {
@@ -144,7 +144,7 @@ function translateObject(value: object, path: string, depth: number, context: En
   if (!instance) throw new UnsendableError(described(value), path);
   assertDepth(depth + CLASS_HINT, path, context);
   const args = instance.args.map((arg) => translate(arg, path, depth + CLASS_HINT, context));
-  return classHint(instance.name, args, path, context);
+  return classHint(instance.name, args, path, depth, context);
 }
 
 function translateMembers(value: object, path: string, depth: number, context: EncodeContext): object {
@@ -172,13 +172,16 @@ function refer(value: object, path: string, context: EncodeContext): ReferenceHi
   return reference;
 }
 
-function classHint(name: string, args: readonly unknown[], path: string, context: EncodeContext): object {
+function classHint(
+  name: string,
+  args: readonly unknown[],
+  path: string,
+  depth: number,
+  context: EncodeContext,
+): object {
   if (!context.classHints)
     throw new UnsendableError(`${withArticle(name)}: the plain profile is spoken here`, path);
-  return hint(name, args);
-}
-
-function hint(name: string, args: readonly unknown[]): object {
+  assertDepth(depth + CLASS_HINT, path, context);
   return { __jsonclass__: [name, args] };
 }
 

@@ -194,7 +194,7 @@ export interface ErrorObject {
  * `data` is left as it is: translating it is the encoder's task.
  */
 export function errorObject(thrown: unknown): ErrorObject {
-  if (!(thrown instanceof Error)) return { code: codes.handlerError, message: textOf(thrown) };
+  if (!isA(Error, thrown)) return { code: codes.handlerError, message: textOf(thrown) };
   const code = member(thrown, 'code');
   const data = member(thrown, 'data');
   const name = textOf(member(thrown, 'name'));
@@ -211,7 +211,7 @@ export function errorObject(thrown: unknown): ErrorObject {
 
 /** What a handler threw, as the plain profile's text: bare for the RpcError family, `Name: message` for others. */
 export function errorText(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return textOf(thrown);
+  if (!isA(Error, thrown)) return textOf(thrown);
   const name = textOf(member(thrown, 'name'));
   const message = textOf(member(thrown, 'message'));
   const named = thrown instanceof RemoteError ? name !== 'RemoteError' : !(thrown instanceof RpcError);
@@ -225,7 +225,7 @@ export function errorFromWire(error: unknown): RpcError {
     return named ? renamed(new RemoteError(named[2]), named[1]) : new RemoteError(error);
   }
   const { code, message, name, data } = (error ?? {}) as { [key: string]: unknown };
-  if (typeof message !== 'string') return new RemoteError(JSON.stringify(error), { data: error });
+  if (typeof message !== 'string') return new RemoteError(jsonOf(error), { data: error });
   const numeric = typeof code === 'number' ? code : codes.handlerError;
   const Known = typeof name === 'string' ? undefined : byCode.get(numeric);
   if (Known) return new Known(message, { data });
@@ -236,6 +236,23 @@ export function errorFromWire(error: unknown): RpcError {
 function renamed<E extends Error>(error: E, name: string | undefined): E {
   if (name) error.name = name;
   return error;
+}
+
+/** `instanceof`, of a Proxy that may throw. */
+function isA<T>(type: abstract new (...args: never[]) => T, value: unknown): value is T {
+  try {
+    return value instanceof type;
+  } catch {
+    return false;
+  }
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? textOf(value);
+  } catch {
+    return textOf(value);
+  }
 }
 
 /** A getter may throw. */

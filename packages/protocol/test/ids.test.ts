@@ -1,4 +1,4 @@
-import { Counter, idText, InvalidRequestError, objectName, spelledIds } from '@bjsonrpc/protocol';
+import { Counter, InvalidRequestError, idText, objectName, spelledIds } from '@bjsonrpc/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -76,7 +76,8 @@ describe('a number comes back digit for digit', () => {
     const other = fc.tuple(fc.string(), fc.jsonValue()).filter(([key]) => key !== 'id');
     fc.assert(
       fc.property(fc.array(other), fc.array(other), digits, (before, after, id) => {
-        const member = ([key, value]: [string, unknown]): string => `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+        const member = ([key, value]: [string, unknown]): string =>
+          `${JSON.stringify(key)}:${JSON.stringify(value)}`;
         const text = `{${[...before.map(member), `"id":${id}`, ...after.map(member)].join()}}`;
         expect(answered(text)).toBe(id);
         expect(answeredAll(`[${text},${text}]`)).toEqual([id, id]);

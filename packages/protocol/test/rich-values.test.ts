@@ -147,7 +147,7 @@ describe('hostile hints are refused, and say why', () => {
     (name) => {
       const text = `{"__jsonclass__":[${JSON.stringify(name)},["return 1"]]}`;
       expect(() => new Side('B', 'A').read(text)).toThrow(/^Unknown class/);
-      expect(() => new Side('B', 'A').read(text)).toThrow(name);
+      expect(() => new Side('B', 'A').read(text)).toThrow(`'${name}'`);
     },
   );
 

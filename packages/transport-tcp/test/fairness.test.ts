@@ -2,7 +2,7 @@ import { until } from '@bjsonrpc/duplex-suite';
 import { expect, test } from 'vitest';
 import { openRaw } from './raw-client.ts';
 
-test('a busy connection lets others go first after 64 messages', async () => {
+test('a busy connection lets others go first after 256 messages', async () => {
   const busy = await openRaw();
   const other = await openRaw();
   const seen: string[] = [];

@@ -56,11 +56,14 @@ const MAX_REASON_BYTES = 200;
 async function refusal(response: IncomingMessage): Promise<string> {
   const status = response.statusCode ?? 0;
   let text = '';
-  if (response.headers['content-type']?.startsWith('text/plain')) {
+  try {
     for await (const chunk of response) {
+      if (!response.headers['content-type']?.startsWith('text/plain')) break;
       text += chunk;
       if (text.length > MAX_REASON_BYTES) break;
     }
+  } catch {
+    // The status says enough.
   }
   const why = text.slice(0, MAX_REASON_BYTES).trim();
   return `the server answered ${status} ${STATUS_CODES[status] ?? ''}${why && `: ${why}`}`;

@@ -13,22 +13,22 @@ const FIN = 0x80;
 const TEXT = 0x01;
 const CONTINUATION = 0x00;
 
-/** One message and its length in UTF-8. */
-export interface SizedText {
-  readonly text: string;
-  readonly bytes: number;
-}
-
 /** Each message as one frame. `masked`: towards a server. */
-export function textFrames(messages: readonly SizedText[], masked: boolean): Buffer {
-  let size = 0;
-  for (const { bytes } of messages) size += bytes + MAX_HEADER_BYTES;
-  const frames = Buffer.allocUnsafe(size);
+export function textFrames(messages: readonly string[], masked: boolean): Buffer {
+  const sizes: number[] = [];
+  let total = 0;
+  for (const message of messages) {
+    const bytes = Buffer.byteLength(message, 'utf8');
+    sizes.push(bytes);
+    total += bytes + MAX_HEADER_BYTES;
+  }
+  const frames = Buffer.allocUnsafe(total);
   let at = 0;
-  for (const { text, bytes } of messages) {
+  for (const [i, message] of messages.entries()) {
+    const bytes = sizes[i] ?? 0;
     at = writeHeader(frames, { at, flags: FIN | TEXT, bytes, masked });
     // As many bytes as characters: it is ASCII, for which latin1 is the same bytes and a plain copy.
-    frames.write(text, at, bytes, bytes === text.length ? 'latin1' : 'utf8');
+    frames.write(message, at, bytes, bytes === message.length ? 'latin1' : 'utf8');
     if (masked) mask(frames, at, bytes);
     at += bytes;
   }
@@ -85,9 +85,8 @@ function writeMask(frames: Buffer, at: number): number {
     randomFillSync(masks);
     nextMask = 0;
   }
-  masks.copy(frames, at, nextMask, nextMask + 4);
-  nextMask += 4;
-  return at + 4;
+  for (let end = at + 4; at < end; at++) frames[at] = masks[nextMask++] ?? 0;
+  return at;
 }
 
 /** Applies the mask that stands in front of the payload. */

@@ -3,20 +3,30 @@ export interface HeartbeatOptions {
   /** Grows with every byte that comes; undefined while nobody reads, and nothing can be told. */
   readonly received: () => number | undefined;
   readonly ping: () => void;
+  /** Show that this side lives, unasked. */
+  readonly pong: () => void;
   /** Nothing has come for so many milliseconds, though it was asked for. */
   readonly onSilence: (silentMs: number) => void;
 }
 
 /**
  * Notices a side that has gone without a word (a lid closed, a cable pulled): one that was silent for an interval is
- * pinged, and given up when it is silent for another. Returns how to stop it.
+ * pinged, and given up when it is silent for another. While nobody reads here, pings of the other side go unanswered: it
+ * gets a sign of life every interval. Returns how to stop it.
  */
-export function startHeartbeat({ intervalMs, received, ping, onSilence }: HeartbeatOptions): () => void {
+export function startHeartbeat({
+  intervalMs,
+  received,
+  ping,
+  pong,
+  onSilence,
+}: HeartbeatOptions): () => void {
   if (intervalMs <= 0) return () => {};
   let seen = received();
   let isPinged = false;
   const beat = (): void => {
     const now = received();
+    if (now === undefined) pong();
     if (now === undefined || now !== seen) {
       seen = now;
       isPinged = false;

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Duplex as Stream } from 'node:stream';
 import { doesNotRead } from './close-error.js';
-import { fragment, type SizedText, textFrames } from './frames.js';
+import { fragment, textFrames } from './frames.js';
 
 /** Above this many bytes `send` asks its caller to wait, until half of it is left. */
 const HIGH_WATER_BYTES = 1024 * 1024;
@@ -111,27 +111,30 @@ export class Outbox {
   };
 
   #nextFrames(): Buffer {
-    const batch: SizedText[] = [];
-    let size = 0;
-    while (this.#next < this.#queue.length && size < PIECE_BYTES) {
-      const text = this.#queue[this.#next] ?? '';
-      const bytes = Buffer.byteLength(text, 'utf8');
-      if (bytes > PIECE_BYTES && batch.length > 0) break;
-      this.#next++;
-      this.#queuedBytes -= text.length;
-      if (bytes > PIECE_BYTES) {
-        this.#rest = Buffer.from(text, 'utf8');
-        this.#isRestBegun = false;
-        return this.#nextFragment(this.#rest);
-      }
-      batch.push({ text, bytes });
-      size += bytes;
+    const first = this.#queue[this.#next] ?? '';
+    if (first.length > PIECE_BYTES) {
+      this.#dequeue(first);
+      this.#rest = Buffer.from(first, 'utf8');
+      this.#isRestBegun = false;
+      return this.#nextFragment(this.#rest);
     }
-    if (this.#next === this.#queue.length) {
-      this.#queue = [];
-      this.#next = 0;
+    const batch: string[] = [];
+    let size = 0;
+    while (this.#next < this.#queue.length) {
+      const message = this.#queue[this.#next] ?? '';
+      size += message.length;
+      if (size > PIECE_BYTES) break;
+      this.#dequeue(message);
+      batch.push(message);
     }
     return textFrames(batch, this.#options.masked);
+  }
+
+  #dequeue(message: string): void {
+    this.#queuedBytes -= message.length;
+    if (++this.#next < this.#queue.length) return;
+    this.#queue = [];
+    this.#next = 0;
   }
 
   #nextFragment(rest: Buffer): Buffer {

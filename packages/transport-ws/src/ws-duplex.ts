@@ -103,6 +103,7 @@ export class WsDuplex implements Duplex {
       intervalMs: limits.pingIntervalMs,
       received: () => (this.#isPaused ? undefined : raw.bytesRead),
       ping: () => socket.ping(),
+      pong: () => socket.pong(),
       onSilence: (ms) => this.close(new Error(`${remote} is dead: it was silent for ${ms} ms, and pinged`)),
     });
     raw.on('error', this.#onRawError);

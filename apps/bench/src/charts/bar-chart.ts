@@ -1,5 +1,5 @@
 /** Panels of horizontal bars, one below the other or side by side. */
-import { CONTENT_TOP, colour, element, picture, type Svg, text } from './svg.js';
+import { CONTENT_TOP, element, OWN, PLAIN, picture, type Svg, text } from './svg.js';
 
 export interface Bar {
   readonly label: string;
@@ -27,7 +27,8 @@ const WIDTH = 880;
 const MARGIN = 24;
 const GAP = 28;
 const ROW = 22;
-const LABEL = 118;
+/** Width of one character of a label, about. */
+const CHARACTER = 6.8;
 const NOTE = 66;
 
 export function barChart({ title, subtitle, panels }: BarChart): Svg {
@@ -43,9 +44,13 @@ export function barChart({ title, subtitle, panels }: BarChart): Svg {
   return picture({ title, subtitle, width: WIDTH, height, content });
 }
 
-function drawPanel(panel: BarPanel, at: { readonly x: number; readonly y: number; readonly width: number }): Svg {
-  const left = at.x + LABEL;
-  const room = at.width - LABEL - NOTE;
+function drawPanel(
+  panel: BarPanel,
+  at: { readonly x: number; readonly y: number; readonly width: number },
+): Svg {
+  const labels = Math.max(...panel.bars.map((bar) => bar.label.length)) * CHARACTER + 8;
+  const left = at.x + labels;
+  const room = at.width - labels - NOTE;
   const most = Math.max(panel.mark ?? 0, ...panel.bars.map((bar) => bar.value));
   const length = (value: number): number => Math.max(1, (value / most) * room);
   const top = at.y + 20;
@@ -55,13 +60,26 @@ function drawPanel(panel: BarPanel, at: { readonly x: number; readonly y: number
     const weight = bar.own ? 'strong' : undefined;
     return [
       text(bar.label, { x: left - 8, y: middle, 'text-anchor': 'end', class: weight }),
-      element('rect', { x: left, y: middle - 7, width: length(bar.value), height: 14, rx: 2, class: `bar ${colour(bar.own ? 0 : 1)}` }),
+      element('rect', {
+        x: left,
+        y: middle - 7,
+        width: length(bar.value),
+        height: 14,
+        rx: 2,
+        class: `bar ${bar.own ? OWN[0] : PLAIN}`,
+      }),
       text(bar.note, { x: left + length(bar.value) + 6, y: middle, class: weight ?? 'quiet' }),
     ].join('');
   });
   const mark =
     panel.mark === undefined
       ? ''
-      : element('line', { x1: left + length(panel.mark), x2: left + length(panel.mark), y1: top, y2: bottom, class: 'mark' });
+      : element('line', {
+          x1: left + length(panel.mark),
+          x2: left + length(panel.mark),
+          y1: top,
+          y2: bottom,
+          class: 'mark',
+        });
   return [text(panel.title, { x: at.x, y: at.y + 6, class: 'head' }), ...rows, mark].join('');
 }

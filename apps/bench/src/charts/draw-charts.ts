@@ -23,17 +23,37 @@ export function drawCharts(report: Report, folder: string): string[] {
 
 const charts: Readonly<Record<string, (figures: Figures) => Svg | undefined>> = {
   'side-by-side': (figures) => {
-    const panel = (metric: string, title: string): BarPanel => ({ title, bars: figures.ratios('peers', metric), mark: 1 });
-    const panels = [panel('call', 'Calls, one after another'), panel('method', 'Pipelined calls'), panel('notify', 'Notifications')];
-    return figures.barChart('Small calls, as a ratio to a hand-written loop', panels, 'The dashed line is the loop: JSON lines over a socket, no features.');
+    const panel = (metric: string, title: string): BarPanel => ({
+      title,
+      bars: figures.ratios('peers', metric),
+      mark: 1,
+    });
+    const panels = [
+      panel('call', 'Calls, one after another'),
+      panel('method', 'Pipelined calls'),
+      panel('notify', 'Notifications'),
+    ];
+    return figures.barChart(
+      'Small calls, as a ratio to a hand-written loop',
+      panels,
+      'The dashed line is the loop: JSON lines over a socket, no features.',
+    );
   },
   'in-flight': (figures) =>
-    figures.lineChart('in-flight', { calls: 'Calls per second' }, { title: 'Calls in flight', xLabel: 'calls in a burst', xText: count }),
+    figures.lineChart(
+      'in-flight',
+      { calls: 'Calls per second' },
+      { title: 'Calls in flight', xLabel: 'calls in a burst', xText: count },
+    ),
   'message-size': (figures) =>
     figures.lineChart(
       'size',
       { calls: 'Calls per second', throughput: 'MB/s, both directions' },
-      { title: 'Message size', xLabel: 'bytes of JSON', xText: (x) => bytesText(x).replace(' ', '').replace('iB', '') },
+      {
+        title: 'Message size',
+        xLabel: 'bytes of JSON',
+        xText: (x) => bytesText(x).replace(' ', '').replace('iB', ''),
+      },
     ),
   connections: (figures) =>
     figures.lineChart(
@@ -68,7 +88,7 @@ const charts: Readonly<Record<string, (figures: Figures) => Svg | undefined>> = 
       'Three references and a call, in milliseconds',
       [0, 10, 80].flatMap((ms) => {
         const bars = ['awaited', 'pipelined'].flatMap((way) =>
-          figures.bars('pipelining', way, ms).map((bar) => ({ ...bar, label: `${bar.label.replace('bjsonrpc', 'ours')} ${way.slice(0, 4)}.` })),
+          figures.bars('pipelining', way, ms).map((bar) => ({ ...bar, label: `${bar.label}: ${way}` })),
         );
         return bars.length > 0 ? [{ title: `${ms} ms of round trip`, bars }] : [];
       }),
@@ -77,7 +97,12 @@ const charts: Readonly<Record<string, (figures: Figures) => Svg | undefined>> = 
   start: (figures) =>
     figures.barChart(
       'Time to the first call',
-      [{ title: 'Milliseconds from the start of the process to the first answer', bars: figures.bars('start', 'first answer') }],
+      [
+        {
+          title: 'Milliseconds from the start of the process to the first answer',
+          bars: figures.bars('start', 'first answer'),
+        },
+      ],
       'Node itself, loading the library, connecting, calling.',
     ),
   'beside-a-flood': (figures) =>
@@ -115,7 +140,9 @@ class Figures {
   }
 
   largestX(suite: string): number {
-    return Math.max(...this.#report.figures.filter((figure) => figure.suite === suite).map((figure) => figure.x ?? 0));
+    return Math.max(
+      ...this.#report.figures.filter((figure) => figure.suite === suite).map((figure) => figure.x ?? 0),
+    );
   }
 
   barChart(title: string, panels: readonly BarPanel[], about: string): Svg | undefined {
@@ -128,7 +155,10 @@ class Figures {
     metrics: Readonly<Record<string, string>>,
     about: { readonly title: string; readonly xLabel: string; readonly xText: (x: number) => string },
   ): Svg | undefined {
-    const panels = Object.entries(metrics).map(([metric, title]) => ({ title, lines: this.#lines(suite, metric) }));
+    const panels = Object.entries(metrics).map(([metric, title]) => ({
+      title,
+      lines: this.#lines(suite, metric),
+    }));
     if (panels.every((panel) => panel.lines.length === 0)) return undefined;
     return lineChart({ ...about, subtitle: this.#subtitle(''), panels });
   }

@@ -1,5 +1,5 @@
 /** Panels of lines over logarithmic axes. */
-import { CONTENT_TOP, colour, element, picture, type Svg, text } from './svg.js';
+import { CONTENT_TOP, colour, element, OWN, PLAIN, picture, type Svg, text } from './svg.js';
 
 export interface Line {
   readonly label: string;
@@ -36,22 +36,31 @@ const MARGIN = 24;
 const AXIS = 52;
 const GAP = 30;
 const PLOT_HEIGHT = 240;
-const LEGEND = 26;
+const LEGEND_ROW = 20;
+/** What the others are compared with: drawn in grey. */
+const BASELINE = 'hand-written limit';
 
 export function lineChart(chart: LineChart): Svg {
   const columns = chart.panels.length;
   const width = (WIDTH - 2 * MARGIN - GAP * (columns - 1)) / columns;
+  const keys = legend(chart);
+  const top = CONTENT_TOP + keys.height + 30;
   const content = chart.panels.map((panel, index) =>
     drawPanel(panel, chart, {
       x: MARGIN + index * (width + GAP) + AXIS,
-      y: CONTENT_TOP + LEGEND + 22,
+      y: top,
       width: width - AXIS,
       height: PLOT_HEIGHT,
     }),
   );
-  const height = CONTENT_TOP + LEGEND + 22 + PLOT_HEIGHT + 58;
   const { title, subtitle } = chart;
-  return picture({ title, subtitle, width: WIDTH, height, content: [legend(chart), ...content] });
+  return picture({
+    title,
+    subtitle,
+    width: WIDTH,
+    height: top + PLOT_HEIGHT + 58,
+    content: [keys.content, ...content],
+  });
 }
 
 function drawPanel(panel: LinePanel, chart: LineChart, box: Box): Svg {
@@ -66,47 +75,77 @@ function drawPanel(panel: LinePanel, chart: LineChart, box: Box): Svg {
     text(short(value), { x: box.x - 8, y: y(value), 'text-anchor': 'end', class: 'quiet' }),
   ]);
   const labels = xs.map((value) =>
-    text(chart.xText(value), { x: x(value), y: box.y + box.height + 16, 'text-anchor': 'middle', class: 'quiet' }),
+    text(chart.xText(value), {
+      x: x(value),
+      y: box.y + box.height + 16,
+      'text-anchor': 'middle',
+      class: 'quiet',
+    }),
   );
-  const order = labelOrder(chart);
+  const colours = coloursOf(chart);
   const lines = [...panel.lines]
     .sort((a, b) => Number(a.own) - Number(b.own))
-    .map((line) => drawLine(line, colour(order.indexOf(line.label)), x, y));
+    .map((line) => drawLine(line, colours.get(line.label) ?? PLAIN, x, y));
   return [
     text(panel.title, { x: box.x - AXIS, y: box.y - 20, class: 'head' }),
     ...rules,
     ...labels,
-    text(chart.xLabel, { x: box.x + box.width / 2, y: box.y + box.height + 38, 'text-anchor': 'middle', class: 'quiet' }),
+    text(chart.xLabel, {
+      x: box.x + box.width / 2,
+      y: box.y + box.height + 38,
+      'text-anchor': 'middle',
+      class: 'quiet',
+    }),
     ...lines,
   ].join('');
 }
 
 function drawLine(line: Line, name: string, x: Scale, y: Scale): Svg {
-  const path = line.points.map((point, index) => `${index === 0 ? 'M' : 'L'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`);
-  const dots = line.points.map((point) => element('circle', { cx: x(point.x), cy: y(point.y), r: line.own ? 3.5 : 2.5 }));
-  return element('g', { class: name }, element('path', { d: path.join(''), class: 'line' }), element('g', { class: 'dot' }, ...dots));
+  const path = line.points.map(
+    (point, index) => `${index === 0 ? 'M' : 'L'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`,
+  );
+  const dots = line.points.map((point) =>
+    element('circle', { cx: x(point.x), cy: y(point.y), r: line.own ? 3.5 : 2.5 }),
+  );
+  return element(
+    'g',
+    { class: name },
+    element('path', { d: path.join(''), class: 'line' }),
+    element('g', { class: 'dot' }, ...dots),
+  );
 }
 
-function legend(chart: LineChart): Svg {
+function legend(chart: LineChart): { readonly content: Svg; readonly height: number } {
   let x = MARGIN;
-  return labelOrder(chart)
-    .map((label, index) => {
-      const own = chart.panels.some((panel) => panel.lines.some((line) => line.label === label && line.own));
-      const y = CONTENT_TOP + 6;
-      const entry = [
-        element('rect', { x, y: y - 5, width: 14, height: 10, rx: 2, class: `bar ${colour(index)}` }),
-        text(label, { x: x + 20, y, class: own ? 'strong' : undefined }),
-      ].join('');
-      x += 44 + label.length * 6.6;
-      return entry;
-    })
-    .join('');
+  let y = CONTENT_TOP + 6;
+  const entries = [...coloursOf(chart)].map(([label, name]) => {
+    const width = 44 + label.length * 6.6;
+    if (x + width > WIDTH - MARGIN) {
+      x = MARGIN;
+      y += LEGEND_ROW;
+    }
+    const entry = [
+      element('rect', { x, y: y - 5, width: 14, height: 10, rx: 2, class: `bar ${name}` }),
+      text(label, { x: x + 20, y, class: OWN.includes(name) ? 'strong' : undefined }),
+    ].join('');
+    x += width;
+    return entry;
+  });
+  return { content: entries.join(''), height: y - CONTENT_TOP };
 }
 
-/** Our own first, so that they have the first colour; then in the order of the tables. */
-function labelOrder(chart: LineChart): string[] {
+/** Every line's colour: our own first, then in the order of the tables. */
+function coloursOf(chart: LineChart): Map<string, string> {
   const lines = chart.panels.flatMap((panel) => panel.lines);
-  return [...new Set([...lines.filter((line) => line.own), ...lines].map((line) => line.label))];
+  const own = new Set(lines.filter((line) => line.own).map((line) => line.label));
+  const others = new Set(
+    lines.filter((line) => !line.own && line.label !== BASELINE).map((line) => line.label),
+  );
+  return new Map([
+    ...[...own].map((label, index) => [label, OWN[index % OWN.length] ?? PLAIN] as const),
+    ...(lines.some((line) => line.label === BASELINE) ? [[BASELINE, PLAIN] as const] : []),
+    ...[...others].map((label, index) => [label, colour(index)] as const),
+  ]);
 }
 
 function logScale(from: number, to: number, range: readonly [number, number]): Scale {
@@ -125,7 +164,9 @@ function ticks(least: number, most: number): number[] {
   const last = values.findIndex((value) => value >= most);
   const fine = values.slice(Math.max(0, first), last + 1);
   if (fine.length <= 7) return fine;
-  return fine.filter((value, index) => index === 0 || index === fine.length - 1 || Number.isInteger(Math.log10(value)));
+  return fine.filter(
+    (value, index) => index === 0 || index === fine.length - 1 || Number.isInteger(Math.log10(value)),
+  );
 }
 
 function short(value: number): string {

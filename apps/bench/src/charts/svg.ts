@@ -14,7 +14,10 @@ export function element(name: string, attributes: Attributes, ...children: reado
 }
 
 /** Text that starts, is centred or ends at a point; its middle is at y. */
-export function text(content: string, attributes: Attributes & { readonly x: number; readonly y: number }): Svg {
+export function text(
+  content: string,
+  attributes: Attributes & { readonly x: number; readonly y: number },
+): Svg {
   return element('text', { 'dominant-baseline': 'central', ...attributes }, escaped(content));
 }
 
@@ -43,13 +46,35 @@ export function picture(options: {
 /** Where the content of a picture begins, below its title. */
 export const CONTENT_TOP = 74;
 
-/** The class of the nth colour; our own lines and bars have the first. */
+/** Classes that colour what has them: our own lines and bars, those to compare with, and any number of others. */
+export const OWN: readonly string[] = ['c0', 'c1'];
+export const PLAIN = 'c2';
 export function colour(index: number): string {
-  return `c${index % light.length}`;
+  return `c${3 + (index % (light.length - 3))}`;
 }
 
-const light = ['#2563eb', '#9aa3af', '#d97706', '#059669', '#9333ea', '#dc2626', '#0891b2', '#65a30d'];
-const dark = ['#60a5fa', '#7d8590', '#fbbf24', '#34d399', '#c084fc', '#f87171', '#22d3ee', '#a3e635'];
+const light = [
+  '#2563eb',
+  '#7c3aed',
+  '#9aa3af',
+  '#d97706',
+  '#059669',
+  '#dc2626',
+  '#db2777',
+  '#0891b2',
+  '#65a30d',
+];
+const dark = [
+  '#60a5fa',
+  '#a78bfa',
+  '#7d8590',
+  '#fbbf24',
+  '#34d399',
+  '#f87171',
+  '#f472b6',
+  '#22d3ee',
+  '#a3e635',
+];
 
 const colours = (list: readonly string[]): string =>
   list.map((hex, index) => `.c${index}{--c:${hex}}`).join('');
@@ -65,7 +90,11 @@ const style = [
 ].join('');
 
 function escaped(content: string): string {
-  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return content
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }
 
 function round(value: number): number {

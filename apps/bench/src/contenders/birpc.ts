@@ -38,16 +38,19 @@ function channel(socket: WebSocket) {
 async function serve(): Promise<ContenderServer> {
   return listenWs((socket) => {
     const functions = serverFunctions((value) => client.callback(value));
-    const client: BirpcReturn<ClientFunctions, ServerFunctions> = createBirpc<ClientFunctions, ServerFunctions>(
-      functions,
-      channel(socket),
-    );
+    const client: BirpcReturn<ClientFunctions, ServerFunctions> = createBirpc<
+      ClientFunctions,
+      ServerFunctions
+    >(functions, channel(socket));
   });
 }
 
 async function connect(port: number): Promise<ContenderClient> {
   const socket = await dialWs(port);
-  const server = createBirpc<ServerFunctions, ClientFunctions>({ callback: (value) => value }, channel(socket));
+  const server = createBirpc<ServerFunctions, ClientFunctions>(
+    { callback: (value) => value },
+    channel(socket),
+  );
   return {
     add: (a, b) => server.add(a, b),
     echo: (value) => server.echo(value),

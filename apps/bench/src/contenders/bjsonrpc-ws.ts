@@ -6,6 +6,7 @@ import { HOST } from './listen.js';
 
 export const contender: Contender = {
   transport: 'ws',
-  serve: () => serveBjsonrpc(ws({ host: HOST, port: 0, maxConnections: 20_000, maxConnectionsPerAddress: 20_000 })),
+  serve: () =>
+    serveBjsonrpc(ws({ host: HOST, port: 0, maxConnections: 20_000, maxConnectionsPerAddress: 20_000 })),
   connect: (port) => connectBjsonrpc(ws(`ws://${HOST}:${port}`)),
 };

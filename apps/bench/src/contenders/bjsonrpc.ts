@@ -119,7 +119,8 @@ async function notifications(peer: Peer<Api>, count: number): Promise<void> {
     peer.notify.addvalue(value);
   }
   const [theirTotal, theirCount] = [peer.method.gettotal(), peer.method.getcount()];
-  if (Number.isNaN((await theirTotal.value) - total) || (await theirCount.value) < count) throw new Error('some notifications are lost');
+  if (Number.isNaN((await theirTotal.value) - total) || (await theirCount.value) < count)
+    throw new Error('some notifications are lost');
 }
 
 async function pipelinedCalls(peer: Peer<Api>, count: number): Promise<void> {
@@ -136,7 +137,11 @@ async function calls(peer: Peer<Api>, count: number): Promise<void> {
   if (!(sum >= 0)) throw new Error('some answers are no numbers');
 }
 
-async function part(peer: Peer<Api>, count: number, run: (peer: Peer<Api>, count: number) => Promise<void>): Promise<OriginalPart> {
+async function part(
+  peer: Peer<Api>,
+  count: number,
+  run: (peer: Peer<Api>, count: number) => Promise<void>,
+): Promise<OriginalPart> {
   const before = peer.stats;
   const start = performance.now();
   await run(peer, count);

@@ -17,20 +17,27 @@ interface BenchClient extends grpc.Client {
 }
 
 function service(): grpc.ServiceClientConstructor {
-  const loaded = grpc.loadPackageDefinition(protoLoader.loadSync(protoFile, { keepCase: true, defaults: true }));
-  const bench = loaded['bench'];
-  if (typeof bench === 'object' && 'Bench' in bench && typeof bench['Bench'] === 'function') return bench['Bench'];
+  const loaded = grpc.loadPackageDefinition(
+    protoLoader.loadSync(protoFile, { keepCase: true, defaults: true }),
+  );
+  const bench = loaded.bench;
+  if (typeof bench === 'object' && 'Bench' in bench && typeof bench.Bench === 'function') return bench.Bench;
   throw new Error('the proto file defines no Bench');
 }
 
 async function serve(): Promise<ContenderServer> {
   const server = new grpc.Server({ 'grpc.max_receive_message_length': -1 });
   server.addService(service().service, {
-    add: (call: grpc.ServerUnaryCall<{ a: number; b: number }, unknown>, answer: grpc.sendUnaryData<unknown>) =>
-      answer(null, { value: add(call.request.a, call.request.b) }),
+    add: (
+      call: grpc.ServerUnaryCall<{ a: number; b: number }, unknown>,
+      answer: grpc.sendUnaryData<unknown>,
+    ) => answer(null, { value: add(call.request.a, call.request.b) }),
     echo: (call: grpc.ServerUnaryCall<unknown, unknown>, answer: grpc.sendUnaryData<unknown>) =>
       answer(null, call.request),
-    notes: (call: grpc.ServerReadableStream<{ value: number }, unknown>, answer: grpc.sendUnaryData<unknown>) => {
+    notes: (
+      call: grpc.ServerReadableStream<{ value: number }, unknown>,
+      answer: grpc.sendUnaryData<unknown>,
+    ) => {
       const tally = new Tally();
       call.on('data', (number: { value: number }) => tally.note(number.value));
       call.on('end', () => answer(null, tally.total()));
@@ -56,7 +63,9 @@ async function connect(port: number): Promise<ContenderClient> {
     'grpc.max_receive_message_length': -1,
   }) as unknown as BenchClient;
   await new Promise<void>((resolve, reject) => {
-    client.waitForReady(Date.now() + 10_000, (error) => (error === undefined || error === null ? resolve() : reject(error)));
+    client.waitForReady(Date.now() + 10_000, (error) =>
+      error === undefined || error === null ? resolve() : reject(error),
+    );
   });
   let notes: grpc.ClientWritableStream<{ value: number }> | undefined;
   let noted: Promise<Total> = Promise.resolve({ count: 0, sum: 0 });
@@ -70,8 +79,10 @@ async function connect(port: number): Promise<ContenderClient> {
     return stream;
   };
   return {
-    add: async (a, b) => (await answered<{ value: number }>((callback) => client.add({ a, b }, callback))).value,
-    echo: async (items) => (await answered<{ items: readonly Item[] }>((callback) => client.echo({ items }, callback))).items,
+    add: async (a, b) =>
+      (await answered<{ value: number }>((callback) => client.add({ a, b }, callback))).value,
+    echo: async (items) =>
+      (await answered<{ items: readonly Item[] }>((callback) => client.echo({ items }, callback))).items,
     note: (value) => {
       notes ??= openNotes();
       notes.write({ value });

@@ -34,4 +34,9 @@ async function connect(port: number): Promise<ContenderClient> {
   };
 }
 
-export const contender: Contender = { transport: 'tcp', bursts: { method: 100, notify: 200 }, serve, connect };
+export const contender: Contender = {
+  transport: 'tcp',
+  bursts: { method: 100, notify: 200 },
+  serve,
+  connect,
+};

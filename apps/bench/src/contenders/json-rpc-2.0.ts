@@ -2,15 +2,19 @@
  * json-rpc-2.0, as its README shows for a bidirectional channel (`JSONRPCServerAndClient`). It brings no framing;
  * it gets the same hand-written one as the limit, gathered writes included.
  */
-import rpc, { type JSONRPCServerAndClient } from 'json-rpc-2.0';
+
 import type { Socket } from 'node:net';
+import rpc, { type JSONRPCServerAndClient } from 'json-rpc-2.0';
 import type { Contender, ContenderClient, ContenderServer } from '../contender.js';
 import { LineSocket } from './line-socket.js';
 import { dialTcp, listenTcp } from './listen.js';
 import { add, echo, Tally } from './tally.js';
 
 function peer(socket: Socket): { rpc: JSONRPCServerAndClient; lines: LineSocket } {
-  const lines: LineSocket = new LineSocket(socket, (line) => void serverAndClient.receiveAndSend(JSON.parse(line)));
+  const lines: LineSocket = new LineSocket(
+    socket,
+    (line) => void serverAndClient.receiveAndSend(JSON.parse(line)),
+  );
   const serverAndClient = new rpc.JSONRPCServerAndClient(
     new rpc.JSONRPCServer(),
     new rpc.JSONRPCClient((request) => {

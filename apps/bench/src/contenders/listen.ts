@@ -18,7 +18,10 @@ export function listening(server: Server): Promise<ContenderServer> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port: 0, host: HOST, backlog: BACKLOG }, () => {
-      resolve({ port: portOf(server.address()), close: () => new Promise((done) => server.close(() => done())) });
+      resolve({
+        port: portOf(server.address()),
+        close: () => new Promise((done) => server.close(() => done())),
+      });
     });
   });
 }
@@ -42,7 +45,10 @@ export function listenWs(onSocket: (socket: WebSocket) => void): Promise<Contend
     server.once('error', reject);
     server.on('connection', onSocket);
     server.once('listening', () => {
-      resolve({ port: portOf(server.address()), close: () => new Promise((done) => server.close(() => done())) });
+      resolve({
+        port: portOf(server.address()),
+        close: () => new Promise((done) => server.close(() => done())),
+      });
     });
   });
 }
@@ -61,7 +67,12 @@ export function dialWs(port: number): Promise<WebSocket> {
 
 /** The port of a listening server's address. */
 export function portOf(address: unknown): number {
-  if (typeof address === 'object' && address !== null && 'port' in address && typeof address.port === 'number') {
+  if (
+    typeof address === 'object' &&
+    address !== null &&
+    'port' in address &&
+    typeof address.port === 'number'
+  ) {
     return address.port;
   }
   throw new Error(`not listening on a port: ${JSON.stringify(address)}`);

@@ -5,6 +5,9 @@ import type { Figure } from './figure.js';
 import { Pair } from './pair.js';
 import { Progress } from './progress.js';
 
+/** Contenders whose processes are started together. */
+const STARTS_AT_ONCE = 4;
+
 /** A contender that could not do what a suite asked. */
 export interface Failure {
   readonly suite: string;
@@ -36,22 +39,32 @@ export class Bench {
     this.#wanted = wanted;
   }
 
-  /** Those of a suite's contenders that this run wants. Baselines are always wanted. */
-  contenders(names: readonly ContenderName[]): ContenderName[] {
-    return names.filter((name) => name === 'limit' || name === 'bare' || (this.#wanted?.has(name) ?? true));
+  /**
+   * Those of a suite's contenders that this run wants. Baselines are always wanted; of the other libraries a short run
+   * takes the first few, unless the suite is about `everyone`.
+   */
+  contenders(names: readonly ContenderName[], who: 'few' | 'everyone' = 'few'): ContenderName[] {
+    let left = who === 'few' ? this.effort.rivals : names.length;
+    return names.filter((name) => {
+      if (name === 'limit' || name === 'bare') return true;
+      if (this.#wanted && !this.#wanted.has(name)) return false;
+      return name.startsWith('bjsonrpc-') || left-- > 0;
+    });
   }
 
   /** Both sides of each contender, with one connection, for as long as a suite uses them. */
-  async withPairs<T>(suite: string, names: readonly ContenderName[], use: (pairs: readonly Pair[]) => Promise<T>): Promise<T> {
-    const pairs: Pair[] = [];
+  async withPairs<T>(
+    suite: string,
+    wanted: readonly ContenderName[],
+    use: (pairs: readonly Pair[]) => Promise<T>,
+  ): Promise<T> {
     try {
-      for (const name of this.contenders(names)) {
-        this.progress.at(suite, 0, `starting ${name}`);
-        try {
-          pairs.push(await this.#pair(name));
-        } catch (error) {
-          this.fail(suite, name, error);
-        }
+      const pairs: Pair[] = [];
+      for (let first = 0; first < wanted.length; first += STARTS_AT_ONCE) {
+        const names = wanted.slice(first, first + STARTS_AT_ONCE);
+        this.progress.at(suite, 0, `starting ${names.join(', ')}`);
+        const started = await Promise.all(names.map((name) => this.#pair(suite, name)));
+        pairs.push(...started.filter((pair) => pair !== undefined));
       }
       return await use(pairs);
     } finally {
@@ -67,15 +80,20 @@ export class Bench {
     await Promise.all(pairs.map((pair) => pair.end()));
   }
 
-  async #pair(name: ContenderName): Promise<Pair> {
-    const known = this.#pairs.get(name);
-    if (known !== undefined) {
-      await known.reconnect();
-      return known;
+  async #pair(suite: string, name: ContenderName): Promise<Pair | undefined> {
+    try {
+      const known = this.#pairs.get(name);
+      if (known !== undefined) {
+        await known.reconnect();
+        return known;
+      }
+      const pair = await Pair.start(name, { connections: 1 });
+      this.#pairs.set(name, pair);
+      return pair;
+    } catch (error) {
+      this.fail(suite, name, error);
+      return undefined;
     }
-    const pair = await Pair.start(name, { connections: 1 });
-    this.#pairs.set(name, pair);
-    return pair;
   }
 
   fail(suite: string, contender: ContenderName, error: unknown): void {

@@ -9,6 +9,8 @@ export interface Effort {
   readonly longRounds: number;
   /** Rounds before those that count: code has to be hot. */
   readonly warmUps: number;
+  /** Libraries beside the limit and our own in suites about growth. */
+  readonly rivals: number;
   /** Whether suites share processes, to save their starts; else each suite has fresh ones. */
   readonly sharesProcesses: boolean;
   readonly methodBurst: number;
@@ -21,6 +23,7 @@ export interface Effort {
   readonly idleConnections: number;
   readonly objects: readonly number[];
   readonly latenciesMs: readonly number[];
+  /** Rounds of process starts; one more warms the disk up, if there are several. */
   readonly starts: number;
   readonly victimMs: number;
 }
@@ -35,6 +38,7 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     budgetMs: 200,
     longRounds: 5,
     warmUps: 2,
+    rivals: Number.POSITIVE_INFINITY,
     sharesProcesses: false,
     methodBurst: 1_000,
     notifyBurst: 10_000,
@@ -54,6 +58,7 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     budgetMs: 40,
     longRounds: 1,
     warmUps: 3,
+    rivals: 1,
     sharesProcesses: true,
     methodBurst: 1_000,
     notifyBurst: 10_000,
@@ -62,9 +67,9 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     inFlight: [1, 10, 100, 1_000],
     connections: [1, 100],
     idleConnections: 500,
-    objects: [1_000, 10_000],
+    objects: [10_000],
     latenciesMs: [0, 10],
-    starts: 2,
+    starts: 1,
     victimMs: 500,
   },
   smoke: {
@@ -73,6 +78,7 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     budgetMs: 15,
     longRounds: 1,
     warmUps: 1,
+    rivals: 1,
     sharesProcesses: true,
     methodBurst: 100,
     notifyBurst: 200,

@@ -28,7 +28,10 @@ export interface Sample {
 export class Samples {
   readonly #suite: string;
   readonly #baseline: ContenderName;
-  readonly #series = new Map<string, { contender: ContenderName; x: number | undefined; sample: Sample; rounds: number[] }>();
+  readonly #series = new Map<
+    string,
+    { contender: ContenderName; x: number | undefined; sample: Sample; rounds: number[] }
+  >();
 
   constructor(suite: string, baseline: ContenderName) {
     this.#suite = suite;
@@ -45,7 +48,9 @@ export class Samples {
   figures(): Figure[] {
     return [...this.#series.values()].map(({ contender, x, sample, rounds }) => {
       const baseline = this.#series.get(keyOf(this.#baseline, x, sample.metric))?.rounds ?? [];
-      const ratios = rounds.map((value, round) => value / (baseline[round] ?? Number.NaN)).filter(Number.isFinite);
+      const ratios = rounds
+        .map((value, round) => value / (baseline[round] ?? Number.NaN))
+        .filter(Number.isFinite);
       return {
         suite: this.#suite,
         contender,

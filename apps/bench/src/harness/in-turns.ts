@@ -31,7 +31,11 @@ export async function inTurns(bench: Bench, options: InTurnsOptions): Promise<Fi
     for (const [index, lane] of options.lanes.entries()) {
       if (failed.has(lane)) continue;
       const what = lane.x === undefined ? lane.contender : `${lane.contender} at ${lane.x}`;
-      bench.progress.at(options.suite, (turn * options.lanes.length + index) / (turns * options.lanes.length), what);
+      bench.progress.at(
+        options.suite,
+        (turn * options.lanes.length + index) / (turns * options.lanes.length),
+        what,
+      );
       try {
         const values = await lane.run();
         if (turn >= warmUps) for (const sample of values) samples.add(lane.contender, lane.x, sample);

@@ -21,7 +21,10 @@ export class Pair {
 
   /** Starts both and opens so many connections. */
   static async start(contender: ContenderName, options: { readonly connections: number }): Promise<Pair> {
-    const [server, client] = await Promise.all([SideProcess.server(contender), SideProcess.client(contender)]);
+    const [server, client] = await Promise.all([
+      SideProcess.server(contender),
+      SideProcess.client(contender),
+    ]);
     try {
       const pair = new Pair(server, client, await server.run('listen'));
       await client.run('open', { port: pair.port, connections: options.connections });
@@ -50,7 +53,11 @@ export class Pair {
     const before = await this.server.run('cpu');
     const { count, seconds, cpuMicros } = await run(this.client);
     const after = await this.server.run('cpu');
-    return { perSecond: count / seconds, clientMicros: cpuMicros / count, serverMicros: (after - before) / count };
+    return {
+      perSecond: count / seconds,
+      clientMicros: cpuMicros / count,
+      serverMicros: (after - before) / count,
+    };
   }
 
   /** The settled heaps of both sides, in bytes. */

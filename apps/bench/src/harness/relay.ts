@@ -8,9 +8,17 @@ export class Relay {
   readonly port: number;
 
   /** Stands before a port; a round trip through it costs so many milliseconds more. */
-  static async start({ port, roundTripMs }: { readonly port: number; readonly roundTripMs: number }): Promise<Relay> {
+  static async start({
+    port,
+    roundTripMs,
+  }: {
+    readonly port: number;
+    readonly roundTripMs: number;
+  }): Promise<Relay> {
     const file = fileURLToPath(new URL('../side/relay.js', import.meta.url));
-    const child = fork(file, [String(port), String(roundTripMs / 2)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(file, [String(port), String(roundTripMs / 2)], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     const [ready] = await once(child, 'message');
     return new Relay(child, ready.port);
   }

@@ -27,7 +27,10 @@ export class SideProcess<Side extends object> {
     return await SideProcess.#start<ClientSide>('client', contender);
   }
 
-  static async #start<Side extends object>(role: string, contender: ContenderName): Promise<SideProcess<Side>> {
+  static async #start<Side extends object>(
+    role: string,
+    contender: ContenderName,
+  ): Promise<SideProcess<Side>> {
     const side = new SideProcess<Side>(role, contender);
     await new Promise((resolve, reject) => side.#pending.set(0, { resolve, reject }));
     return side;
@@ -47,7 +50,8 @@ export class SideProcess<Side extends object> {
       else pending?.reject(new Error(`${role} of ${contender}: ${answer.error}`));
     });
     this.#child.on('exit', (code, signal) => {
-      for (const { reject } of this.#pending.values()) reject(new Error(`${role} of ${contender} ended: ${signal ?? code}`));
+      for (const { reject } of this.#pending.values())
+        reject(new Error(`${role} of ${contender} ended: ${signal ?? code}`));
       this.#pending.clear();
     });
   }
@@ -63,10 +67,12 @@ export class SideProcess<Side extends object> {
         this.#pending.delete(id);
         reject(new Error(`${this.#role} of ${this.contender} took too long: ${operation}`));
       }, OPERATION_TIMEOUT_MS);
-      const settle = <T>(then: (value: T) => void) => (value: T) => {
-        clearTimeout(timer);
-        then(value);
-      };
+      const settle =
+        <T>(then: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer);
+          then(value);
+        };
       this.#pending.set(id, { resolve: settle(resolve), reject: settle(reject) });
       this.#child.send({ id, operation, options } satisfies Ask, (error) => {
         if (error !== null) this.#pending.get(id)?.reject(error);

@@ -14,7 +14,16 @@ export interface Machine {
   readonly libraries: Readonly<Record<string, string>>;
 }
 
-const libraries = ['vscode-jsonrpc', 'json-rpc-2.0', 'jayson', '@grpc/grpc-js', 'rpc-websockets', 'birpc', 'capnweb', 'ws'];
+const libraries = [
+  'vscode-jsonrpc',
+  'json-rpc-2.0',
+  'jayson',
+  '@grpc/grpc-js',
+  'rpc-websockets',
+  'birpc',
+  'capnweb',
+  'ws',
+];
 
 export function describeMachine(): Machine {
   const [first] = cpus();

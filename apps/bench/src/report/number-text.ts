@@ -2,7 +2,10 @@
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
-  if (size >= 1000) return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  if (size >= 1000)
+    return Math.round(value)
+      .toString()
+      .replace(/\B(?=(\d{3})+$)/g, ',');
   if (size >= 100) return value.toFixed(0);
   if (size >= 10) return value.toFixed(1);
   return value.toFixed(2);

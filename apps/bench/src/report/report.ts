@@ -25,7 +25,8 @@ export function writeReport(file: string, report: Report): void {
 /** @throws when the file is none of ours */
 export function readReport(file: string): Report {
   const report: Report = JSON.parse(readFileSync(file, 'utf8'));
-  if (report.version !== 1 || !Array.isArray(report.figures)) throw new Error(`${file} is no report of this bench`);
+  if (report.version !== 1 || !Array.isArray(report.figures))
+    throw new Error(`${file} is no report of this bench`);
   return report;
 }
 

@@ -31,7 +31,11 @@ function tables(figures: readonly Figure[]): string {
     .join('\n\n');
 }
 
-function rows<Key>(figures: readonly Figure[], keys: readonly Key[], keyOf: (figure: Figure) => Key): string[][] {
+function rows<Key>(
+  figures: readonly Figure[],
+  keys: readonly Key[],
+  keyOf: (figure: Figure) => Key,
+): string[][] {
   const names = [...new Set(figures.map((figure) => figure.contender))];
   return names.map((name) => [
     contenders[name].title,
@@ -54,11 +58,15 @@ function xText(suite: string, x: number | undefined): string {
 /** Lines of columns: the first to the left, the others to the right. */
 function aligned(lines: readonly (readonly string[])[]): string {
   const columns = Math.max(...lines.map((line) => line.length));
-  const widths = Array.from({ length: columns }, (_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
   return lines
     .map((line) =>
       line
-        .map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0)))
+        .map((text, column) =>
+          column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0),
+        )
         .join('  ')
         .trimEnd(),
     )

@@ -19,7 +19,13 @@ export class ClientSide {
   }
 
   /** Opens connections until there are so many, and makes one call on each new one. */
-  async open({ port, connections }: { readonly port: number; readonly connections: number }): Promise<number> {
+  async open({
+    port,
+    connections,
+  }: {
+    readonly port: number;
+    readonly connections: number;
+  }): Promise<number> {
     if (this.#contender.oneProcess) this.#ownServer ??= await this.#contender.serve();
     while (this.#clients.length < connections) {
       const missing = Math.min(DIALS_AT_ONCE, connections - this.#clients.length);
@@ -48,9 +54,15 @@ export class ClientSide {
   }
 
   /** Sends a payload of about so many bytes there and back; `bytes` in the result is its length as JSON. */
-  async echo(options: { readonly bytes: number; readonly budgetMs: number }): Promise<Timed & { readonly bytes: number }> {
+  async echo(options: {
+    readonly bytes: number;
+    readonly budgetMs: number;
+  }): Promise<Timed & { readonly bytes: number }> {
     const value = payload(options.bytes);
-    return { ...(await runEchoes(this.#client, value, options.budgetMs)), bytes: JSON.stringify(value).length };
+    return {
+      ...(await runEchoes(this.#client, value, options.budgetMs)),
+      bytes: JSON.stringify(value).length,
+    };
   }
 
   /** One call in flight on every open connection. */
@@ -65,7 +77,11 @@ export class ClientSide {
   }
 
   /** Takes items of a stream. */
-  stream(options: { readonly items: number; readonly itemBytes: number; readonly budgetMs: number }): Promise<Timed> {
+  stream(options: {
+    readonly items: number;
+    readonly itemBytes: number;
+    readonly budgetMs: number;
+  }): Promise<Timed> {
     const client = this.#client;
     return timed(options.budgetMs, async () => {
       const arrived = await able(client.stream, 'streams').call(client, options.items, options.itemBytes);
@@ -91,7 +107,10 @@ export class ClientSide {
   }
 
   /** Follows a chain of references; the result is in milliseconds. */
-  async chain(options: { readonly steps: number; readonly way: 'awaited' | 'pipelined' }): Promise<{ readonly ms: number }> {
+  async chain(options: {
+    readonly steps: number;
+    readonly way: 'awaited' | 'pipelined';
+  }): Promise<{ readonly ms: number }> {
     const start = performance.now();
     const depth = await able(this.#client.chain, 'chains').call(this.#client, options.steps, options.way);
     if (depth !== options.steps) throw new Error(`a chain of ${options.steps} ended at ${depth}`);
@@ -104,7 +123,11 @@ export class ClientSide {
   }
 
   /** The original's own benchmark, once. */
-  original(counts: { readonly notify: number; readonly method: number; readonly call: number }): Promise<OriginalRun> {
+  original(counts: {
+    readonly notify: number;
+    readonly method: number;
+    readonly call: number;
+  }): Promise<OriginalRun> {
     return able(this.#client.original, 'original benchmark').call(this.#client, counts);
   }
 

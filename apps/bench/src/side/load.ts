@@ -26,6 +26,7 @@ export async function runLoad(clients: readonly ContenderClient[], budgetMs: num
   );
   const seconds = (performance.now() - start) / 1000;
   const sorted = Float64Array.from(latencies).sort();
-  const at = (quantile: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))] ?? 0;
+  const at = (quantile: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))] ?? 0;
   return { count: sorted.length, seconds, p50: at(0.5), p99: at(0.99), p999: at(0.999) };
 }

@@ -12,7 +12,15 @@ export const callbacks: Suite = {
   run: (bench: Bench): Promise<Figure[]> =>
     bench.withPairs(
       'callbacks',
-      ['limit', 'bjsonrpc-tcp', 'json-rpc-2.0', 'vscode-jsonrpc', 'bjsonrpc-ws', 'birpc', 'capnweb'],
+      bench.contenders([
+        'limit',
+        'bjsonrpc-tcp',
+        'json-rpc-2.0',
+        'vscode-jsonrpc',
+        'bjsonrpc-ws',
+        'birpc',
+        'capnweb',
+      ]),
       (pairs) => {
         const { budgetMs, rounds, name } = bench.effort;
         const count = name === 'smoke' ? 50 : 500;

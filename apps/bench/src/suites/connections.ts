@@ -6,11 +6,12 @@ import { inTurns, type Lane } from '../harness/in-turns.js';
 export const connections: Suite = {
   name: 'connections',
   title: 'Busy connections',
-  about: 'Each connection keeps one small call in flight. Calls per second over all of them, and what one call waited.',
+  about:
+    'Each connection keeps one small call in flight. Calls per second over all of them, and what one call waited.',
   run: async (bench: Bench): Promise<Figure[]> => {
     const { budgetMs, longRounds } = bench.effort;
     const names = ['limit', 'bjsonrpc-tcp', 'vscode-jsonrpc', 'bjsonrpc-ws', 'birpc'] as const;
-    return bench.withPairs('connections', names, async (pairs) => {
+    return bench.withPairs('connections', bench.contenders(names), async (pairs) => {
       const figures: Figure[] = [];
       for (const count of bench.effort.connections) {
         // Connections only grow in number, so that every round finds them open.

@@ -12,7 +12,16 @@ export const idle: Suite = {
     'that echoes bytes is the ground on which all stand.',
   run: async (bench: Bench): Promise<Figure[]> => {
     const { idleConnections, longRounds } = bench.effort;
-    const names = bench.contenders(['bare', 'limit', 'bjsonrpc-tcp', 'vscode-jsonrpc', 'json-rpc-2.0', 'bjsonrpc-ws', 'birpc', 'capnweb']);
+    const names = bench.contenders([
+      'bare',
+      'limit',
+      'bjsonrpc-tcp',
+      'vscode-jsonrpc',
+      'json-rpc-2.0',
+      'bjsonrpc-ws',
+      'birpc',
+      'capnweb',
+    ]);
     const lanes = names.map(
       (contender): Lane => ({
         contender,
@@ -24,8 +33,16 @@ export const idle: Suite = {
             await pair.client.run('open', { port: pair.port, connections: 20 + idleConnections });
             const after = await pair.heaps();
             return [
-              { metric: 'server', unit: 'KiB', value: (after.server - before.server) / idleConnections / 1024 },
-              { metric: 'client', unit: 'KiB', value: (after.client - before.client) / idleConnections / 1024 },
+              {
+                metric: 'server',
+                unit: 'KiB',
+                value: (after.server - before.server) / idleConnections / 1024,
+              },
+              {
+                metric: 'client',
+                unit: 'KiB',
+                value: (after.client - before.client) / idleConnections / 1024,
+              },
             ];
           } finally {
             await pair.end();
@@ -33,6 +50,12 @@ export const idle: Suite = {
         },
       }),
     );
-    return inTurns(bench, { suite: 'idle', lanes, rounds: Math.min(3, longRounds), warmUps: 0, baseline: 'bare' });
+    return inTurns(bench, {
+      suite: 'idle',
+      lanes,
+      rounds: Math.min(3, longRounds),
+      warmUps: 0,
+      baseline: 'bare',
+    });
   },
 };

@@ -8,7 +8,7 @@ export const objects: Suite = {
   name: 'objects',
   title: 'Live remote objects',
   about:
-    'Objects that the client asks the server for and holds. Heap for each on either side (the server\'s own small object ' +
+    "Objects that the client asks the server for and holds. Heap for each on either side (the server's own small object " +
     'included), after a full collection; objects made and released per second.',
   run: async (bench: Bench): Promise<Figure[]> => {
     const names = bench.contenders(['bjsonrpc-tcp', 'capnweb']);

@@ -13,29 +13,40 @@ export const original: Suite = {
     'Notifications of a random number and then their total and count; pipelined method calls; calls one after another. Median ' +
     'of the rounds; over memory both peers share one process.',
   run: (bench: Bench): Promise<Figure[]> =>
-    bench.withPairs('original', ['bjsonrpc-tcp', 'bjsonrpc-ws', 'bjsonrpc-memory'], (pairs) => {
-      const counts = bench.effort.original;
-      const lanes = pairs.map(
-        (pair): Lane => ({
-          contender: pair.contender,
-          run: async () => {
-            const run = await pair.client.run('original', counts);
-            return parts.flatMap((part): Sample[] => [
-              { metric: part, unit: 's', value: run[part].seconds },
-              { metric: `${part} rate`, unit: '1/s', value: run[part].count / run[part].seconds },
-              { metric: `${part} bytes`, unit: 'bytes', value: run[part].bytes / run[part].count },
-            ]);
-          },
-        }),
-      );
-      return inTurns(bench, { suite: 'original', lanes, rounds: bench.effort.rounds, warmUps: 3, baseline: 'bjsonrpc-memory' });
-    }),
+    bench.withPairs(
+      'original',
+      bench.contenders(['bjsonrpc-tcp', 'bjsonrpc-ws', 'bjsonrpc-memory']),
+      (pairs) => {
+        const counts = bench.effort.original;
+        const lanes = pairs.map(
+          (pair): Lane => ({
+            contender: pair.contender,
+            run: async () => {
+              const run = await pair.client.run('original', counts);
+              return parts.flatMap((part): Sample[] => [
+                { metric: part, unit: 's', value: run[part].seconds },
+                { metric: `${part} rate`, unit: '1/s', value: run[part].count / run[part].seconds },
+                { metric: `${part} bytes`, unit: 'bytes', value: run[part].bytes / run[part].count },
+              ]);
+            },
+          }),
+        );
+        return inTurns(bench, {
+          suite: 'original',
+          lanes,
+          rounds: bench.effort.rounds,
+          warmUps: 3,
+          baseline: 'bjsonrpc-memory',
+        });
+      },
+    ),
   print: (figures) => {
     const names = [...new Set(figures.map((figure) => figure.contender))];
     return names
       .map((name) => {
         const value = (metric: string): number =>
-          figures.find((figure) => figure.contender === name && figure.metric === metric)?.median ?? Number.NaN;
+          figures.find((figure) => figure.contender === name && figure.metric === metric)?.median ??
+          Number.NaN;
         const lines = parts.map((part) => {
           const word = part === 'notify' ? 'Notify' : part === 'method' ? 'Method' : 'Call';
           const rate = value(`${part} rate`).toFixed(0);

@@ -29,14 +29,16 @@ export const peers: Suite = {
     'the first answer is awaited. notify: bursts of 10,000, then a call that counts them. In brackets: the ratio to the limit. ' +
     'µs: processor time for one, on the client | on the server.',
   run: (bench: Bench): Promise<Figure[]> =>
-    bench.withPairs('peers', everyone, (pairs) => {
+    bench.withPairs('peers', bench.contenders(everyone, 'everyone'), (pairs) => {
       const { budgetMs, methodBurst, notifyBurst, rounds } = bench.effort;
       const lanes = loops.flatMap((loop) =>
         pairs.map(
           (pair): Lane => ({
             contender: pair.contender,
             run: async (): Promise<Sample[]> => {
-              const cost = await pair.cost((client) => client.run('timed', { loop, budgetMs, methodBurst, notifyBurst }));
+              const cost = await pair.cost((client) =>
+                client.run('timed', { loop, budgetMs, methodBurst, notifyBurst }),
+              );
               return [
                 { metric: loop, unit: '1/s', value: cost.perSecond },
                 { metric: `${loop} client`, unit: 'µs', value: cost.clientMicros },

@@ -13,37 +13,49 @@ export const pipelining: Suite = {
     `Milliseconds for a chain of ${STEPS} references and a call of the last, by milliseconds of round trip (a relay in a process of ` +
     'its own holds back what passes). Awaited: each answer before the next call. Pipelined: all sent at once.',
   run: (bench: Bench): Promise<Figure[]> =>
-    bench.withPairs('pipelining', ['bjsonrpc-tcp', 'bjsonrpc-ws', 'capnweb'], async (pairs) => {
-      const figures: Figure[] = [];
-      for (const roundTripMs of bench.effort.latenciesMs) {
-        const relays: Relay[] = [];
-        try {
-          for (const pair of pairs) {
-            const relay = await Relay.start({ port: pair.port, roundTripMs });
-            relays.push(relay);
-            await pair.client.run('close');
-            await pair.client.run('open', { port: relay.port, connections: 1 });
+    bench.withPairs(
+      'pipelining',
+      bench.contenders(['bjsonrpc-tcp', 'bjsonrpc-ws', 'capnweb']),
+      async (pairs) => {
+        const figures: Figure[] = [];
+        for (const roundTripMs of bench.effort.latenciesMs) {
+          const relays: Relay[] = [];
+          try {
+            for (const pair of pairs) {
+              const relay = await Relay.start({ port: pair.port, roundTripMs });
+              relays.push(relay);
+              await pair.client.run('close');
+              await pair.client.run('open', { port: relay.port, connections: 1 });
+            }
+            const lanes = pairs.map(
+              (pair): Lane => ({
+                contender: pair.contender,
+                x: roundTripMs,
+                run: async () => {
+                  const awaited = await pair.client.run('chain', { steps: STEPS, way: 'awaited' });
+                  const pipelined = await pair.client.run('chain', { steps: STEPS, way: 'pipelined' });
+                  return [
+                    { metric: 'awaited', unit: 'ms', value: awaited.ms },
+                    { metric: 'pipelined', unit: 'ms', value: pipelined.ms },
+                  ];
+                },
+              }),
+            );
+            const rounds = bench.effort.rounds;
+            figures.push(
+              ...(await inTurns(bench, {
+                suite: 'pipelining',
+                lanes,
+                rounds,
+                warmUps: 3,
+                baseline: 'capnweb',
+              })),
+            );
+          } finally {
+            await Promise.all(relays.map((relay) => relay.end()));
           }
-          const lanes = pairs.map(
-            (pair): Lane => ({
-              contender: pair.contender,
-              x: roundTripMs,
-              run: async () => {
-                const awaited = await pair.client.run('chain', { steps: STEPS, way: 'awaited' });
-                const pipelined = await pair.client.run('chain', { steps: STEPS, way: 'pipelined' });
-                return [
-                  { metric: 'awaited', unit: 'ms', value: awaited.ms },
-                  { metric: 'pipelined', unit: 'ms', value: pipelined.ms },
-                ];
-              },
-            }),
-          );
-          const rounds = bench.effort.rounds;
-          figures.push(...(await inTurns(bench, { suite: 'pipelining', lanes, rounds, warmUps: 3, baseline: 'capnweb' })));
-        } finally {
-          await Promise.all(relays.map((relay) => relay.end()));
         }
-      }
-      return figures;
-    }),
+        return figures;
+      },
+    ),
 };

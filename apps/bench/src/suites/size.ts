@@ -12,7 +12,16 @@ export const size: Suite = {
   run: (bench: Bench): Promise<Figure[]> =>
     bench.withPairs(
       'size',
-      ['limit', 'bjsonrpc-tcp', 'json-rpc-2.0', 'vscode-jsonrpc', 'bjsonrpc-ws', 'birpc', 'capnweb', 'grpc-js'],
+      bench.contenders([
+        'limit',
+        'bjsonrpc-tcp',
+        'json-rpc-2.0',
+        'vscode-jsonrpc',
+        'bjsonrpc-ws',
+        'capnweb',
+        'birpc',
+        'grpc-js',
+      ]),
       (pairs) => {
         const { budgetMs, longRounds, messageBytes } = bench.effort;
         const lanes = messageBytes.flatMap((bytes) =>
@@ -24,7 +33,11 @@ export const size: Suite = {
                 const done = await pair.client.run('echo', { bytes, budgetMs });
                 return [
                   { metric: 'calls', unit: '1/s', value: done.count / done.seconds },
-                  { metric: 'throughput', unit: 'MB/s', value: (2 * done.bytes * done.count) / done.seconds / 1e6 },
+                  {
+                    metric: 'throughput',
+                    unit: 'MB/s',
+                    value: (2 * done.bytes * done.count) / done.seconds / 1e6,
+                  },
                 ];
               },
             }),

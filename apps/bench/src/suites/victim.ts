@@ -13,7 +13,14 @@ export const victim: Suite = {
     'One client, in a process of its own, sends bursts of 10,000 pipelined calls without pause; another calls one after another. What ' +
     'the second waits for one call, in milliseconds.',
   run: async (bench: Bench): Promise<Figure[]> => {
-    const names: ContenderName[] = ['limit', 'bjsonrpc-tcp', 'json-rpc-2.0', 'vscode-jsonrpc', 'bjsonrpc-ws', 'birpc'];
+    const names: ContenderName[] = [
+      'limit',
+      'bjsonrpc-tcp',
+      'json-rpc-2.0',
+      'vscode-jsonrpc',
+      'bjsonrpc-ws',
+      'birpc',
+    ];
     const { victimMs, longRounds } = bench.effort;
     const lanes = bench.contenders(names).map(
       (contender): Lane => ({
@@ -23,7 +30,12 @@ export const victim: Suite = {
           const flood = await SideProcess.client(contender);
           try {
             await flood.run('open', { port: pair.port, connections: 1 });
-            const flooding = flood.run('timed', { loop: 'method', budgetMs: victimMs * 1.5, methodBurst: 10_000, notifyBurst: 1 });
+            const flooding = flood.run('timed', {
+              loop: 'method',
+              budgetMs: victimMs * 1.5,
+              methodBurst: 10_000,
+              notifyBurst: 1,
+            });
             await pair.client.run('load', { budgetMs: victimMs * 0.25 });
             const load = await pair.client.run('load', { budgetMs: victimMs });
             const { count, seconds } = await flooding;

@@ -7,10 +7,21 @@ import { Relay } from '../harness/relay.js';
 export const wire: Suite = {
   name: 'wire',
   title: 'Bytes on the wire',
-  about: 'Bytes of TCP payload in both directions for one small call, pipelined call and notification, framing included.',
+  about:
+    'Bytes of TCP payload in both directions for one small call, pipelined call and notification, framing included.',
   run: (bench: Bench): Promise<Figure[]> => {
-    const names = ['limit', 'bjsonrpc-tcp', 'json-rpc-2.0', 'vscode-jsonrpc', 'grpc-js', 'bjsonrpc-ws', 'rpc-websockets', 'birpc', 'capnweb'] as const;
-    return bench.withPairs('wire', names, async (pairs) => {
+    const names = [
+      'limit',
+      'bjsonrpc-tcp',
+      'json-rpc-2.0',
+      'vscode-jsonrpc',
+      'grpc-js',
+      'bjsonrpc-ws',
+      'rpc-websockets',
+      'birpc',
+      'capnweb',
+    ] as const;
+    return bench.withPairs('wire', bench.contenders(names, 'everyone'), async (pairs) => {
       const lanes = pairs.map(
         (pair): Lane => ({
           contender: pair.contender,
@@ -23,7 +34,11 @@ export const wire: Suite = {
               for (const loop of ['call', 'method', 'notify'] as const) {
                 const before = await relay.bytes();
                 const { count } = await pair.client.run('burst', { loop, count: 1_000 });
-                samples.push({ metric: loop, unit: 'bytes', value: ((await relay.bytes()) - before) / count });
+                samples.push({
+                  metric: loop,
+                  unit: 'bytes',
+                  value: ((await relay.bytes()) - before) / count,
+                });
               }
               return samples;
             } finally {

@@ -1,0 +1,16 @@
+import * as surface from '@bjsonrpc/duplex-suite';
+import { expect, test } from 'vitest';
+import { exportedNames } from '../../../test/exported-names.ts';
+
+test('the package exports exactly this', () => {
+  const names = exportedNames(new URL('../src/index.ts', import.meta.url));
+  const values = names.split('\n').filter((name) => !name.startsWith('type '));
+  expect(Object.keys(surface).sort()).toEqual(values.sort());
+  expect(names).toMatchInlineSnapshot(`
+    "ws
+    type HttpServer
+    type UpgradeRequest
+    type WsOptions
+    type WsTlsOptions"
+  `);
+});

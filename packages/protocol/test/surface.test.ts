@@ -1,0 +1,70 @@
+import * as surface from '@bjsonrpc/protocol';
+import { expect, test } from 'vitest';
+import { exportedNames } from '../../../test/exported-names.ts';
+
+test('the package exports exactly this', () => {
+  const names = exportedNames(new URL('../src/index.ts', import.meta.url));
+  const values = names.split('\n').filter((name) => !name.startsWith('type '));
+  expect(Object.keys(surface).sort()).toEqual(values.sort());
+  expect(names).toMatchInlineSnapshot(`
+    "type ClassCodec
+    type ClassOf
+    Codec
+    type DecodeContext
+    decodeValue
+    namesOfRemoteObjects
+    type AbortSignalLike
+    type ConnectionInfo
+    type Duplex
+    type Listener
+    type ListenerAddress
+    type Receiver
+    type Transport
+    type EncodeContext
+    encodePlain
+    encodeValue
+    CancelledError
+    ConnectionClosedError
+    codes
+    DependencyFailedError
+    type ErrorObject
+    errorFromWire
+    errorObject
+    errorText
+    InternalError
+    InvalidParamsError
+    InvalidRequestError
+    LimitExceededError
+    MethodNotFoundError
+    ParseError
+    RemoteError
+    RpcError
+    type RpcErrorOptions
+    TimeoutError
+    UnknownObjectError
+    UnsendableError
+    hintKeys
+    mayHoldHints
+    type ReferenceHint
+    type ReferenceKind
+    Counter
+    idText
+    objectName
+    nestsDeeperThan
+    spelledIds
+    withoutBareWords
+    defaultLimits
+    type Limits
+    FramingError
+    LineDecoder
+    type LineDecoderOptions
+    isResponse
+    type Message
+    readMessage
+    bjsonrpc
+    type Profile
+    type RequestExtras
+    type RequestParts
+    ShortMessage"
+  `);
+});
