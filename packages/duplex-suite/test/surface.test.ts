@@ -7,10 +7,16 @@ test('the package exports exactly this', () => {
   const values = names.split('\n').filter((name) => !name.startsWith('type '));
   expect(Object.keys(surface).sort()).toEqual(values.sort());
   expect(names).toMatchInlineSnapshot(`
-    "ws
-    type HttpServer
-    type UpgradeRequest
-    type WsOptions
-    type WsTlsOptions"
+    "type ChunkingCase
+    chunkingCorpus
+    everySplit
+    singleBytes
+    type DuplexCapabilities
+    duplexSuite
+    type OpenedPair
+    type CloseEvent
+    Probe
+    quiet
+    until"
   `);
 });

@@ -15,8 +15,10 @@ import {
   RpcError,
   readMessage,
 } from '@bjsonrpc/protocol';
+import { Budget } from './budget.js';
 import { Exports } from './exports.js';
 import { FarSide } from './far-side.js';
+import { Flow } from './flow.js';
 import { Imports } from './imports.js';
 import { Inbound } from './inbound.js';
 import type { ResolvedOptions } from './options.js';
@@ -54,6 +56,7 @@ export class Connection implements Receiver {
   readonly values: Values;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
+  readonly flow: Flow;
   readonly stats: { messagesIn: number; messagesOut: number; stray: number; invalid: number } = {
     messagesIn: 0,
     messagesOut: 0,
@@ -74,14 +77,7 @@ export class Connection implements Receiver {
   readonly #observe: ((direction: WireEvent['direction'], text: string) => void) | undefined;
   readonly #onClosed: () => void;
   #state: State = 'open';
-  /** Set while the transport's buffer is full. */
-  #full: Promise<void> | undefined;
-  /** ... and answers are in it. */
-  #isFullOfAnswers = false;
-  #isHolding = false;
-  /** When the minute began in which {@link #invalidThisMinute} counts. */
-  #minute = Number.NEGATIVE_INFINITY;
-  #invalidThisMinute = 0;
+  readonly #budget: Budget;
 
   constructor(peer: Peer<unknown>, about: ConnectionOptions) {
     this.peer = peer;
@@ -97,6 +93,8 @@ export class Connection implements Receiver {
     this.values = new Values(this);
     this.outbound = new Outbound(this);
     this.inbound = new Inbound(this);
+    this.flow = new Flow(this);
+    this.#budget = new Budget(this.options.clock, this.limits.maxInvalidPerMinute);
     this.#observe = observer(this.options.trace, this.options.onWire);
   }
 
@@ -164,25 +162,14 @@ export class Connection implements Receiver {
     this.stats.messagesOut++;
     this.#observe?.('sent', text);
     const full = this.duplex.send(text);
-    if (full && full !== this.#full) {
-      this.#full = full;
-      void full.then(() => {
-        if (this.#full !== full) return;
-        this.#full = undefined;
-        this.#isFullOfAnswers = false;
-        this.updateHold();
-      });
-    }
+    if (full) this.flow.filled(full, false);
     return full;
   }
 
   /** The same for an answer. */
   answer(text: string): Promise<void> | undefined {
     const full = this.send(text);
-    if (full && !this.#isFullOfAnswers) {
-      this.#isFullOfAnswers = true;
-      this.updateHold();
-    }
+    if (full) this.flow.filled(full, true);
     return full;
   }
 
@@ -227,30 +214,6 @@ export class Connection implements Receiver {
     });
   }
 
-  /**
-   * Hold reading back while calls pile up here, or answers that the other side does not read; but never while
-   * this side waits for an answer itself, since that may be what everything waits for. Both sides can never hold
-   * at once: whoever holds since its answers pile up has sent none of them to a side that waits for nothing.
-   */
-  updateHold(): void {
-    const hold =
-      (this.inbound.isFlooded || this.#isFullOfAnswers) && !this.outbound.isWaiting && this.isAlive;
-    if (hold === this.#isHolding) return;
-    this.#isHolding = hold;
-    this.duplex.hold(hold);
-  }
-  onOutboundStarted(): void {
-    if (this.#isHolding) this.updateHold();
-  }
-  onOutboundSettled(): void {
-    if (this.#isFullOfAnswers || this.inbound.isFlooded) this.updateHold();
-  }
-
-  /** Resolves when the transport's buffer has room. */
-  async drained(): Promise<void> {
-    while (this.#full) await this.#full;
-  }
-
   /** Take no new calls, finish what runs within `graceMs`, flush and close. */
   async drain(graceMs: number): Promise<void> {
     if (this.#state !== 'open') return;
@@ -288,13 +251,8 @@ export class Connection implements Receiver {
   refuse(id: string, error: unknown): void {
     this.stats.invalid++;
     this.sendFailure(id, error);
-    const now = this.options.clock.now();
-    if (now - this.#minute >= 60_000) {
-      this.#minute = now;
-      this.#invalidThisMinute = 0;
-    }
+    if (this.#budget.spend()) return;
     const { maxInvalidPerMinute } = this.limits;
-    if (++this.#invalidThisMinute <= maxInvalidPerMinute) return;
     const why = `More than ${maxInvalidPerMinute} malformed messages in a minute (maxInvalidPerMinute)`;
     this.duplex.close(new LimitExceededError(why));
   }

@@ -148,7 +148,7 @@ export class Inbound {
     }
     this.#queue.add(call);
     if (call.id !== undefined) this.#byId.set(call.id, call);
-    this.#connection.updateHold();
+    this.#connection.flow.update();
   }
 
   #begin(call: InboundCall): void {
@@ -201,7 +201,7 @@ export class Inbound {
       this.#runReady();
     }
     this.#isBeginning = false;
-    this.#connection.updateHold();
+    this.#connection.flow.update();
   }
 
   #runReady(): void {

@@ -7,18 +7,15 @@ import {
   LimitExceededError,
   type Message,
   mayHoldHints,
-  type RequestExtras,
-  type RequestParts,
 } from '@bjsonrpc/protocol';
 import type { CallOptions } from './call-options.js';
+import { type Call, CallWriter } from './call-writer.js';
 import type { Connection } from './connection.js';
-import { noObject, referenceOf } from './imports.js';
-import { type OutgoingCall, outgoingChain } from './interceptors.js';
-import { Keywords } from './keywords.js';
+import { intercepted } from './interception.js';
 import { Patience } from './patience.js';
 import type { CallKind } from './proxies.js';
-import { RemotePromise } from './remote-promise.js';
-import { RemoteStream, STREAM_WINDOW } from './remote-stream.js';
+import type { RemotePromise } from './remote-promise.js';
+import { RemoteStream } from './remote-stream.js';
 import { Request } from './request.js';
 import type { Route } from './route.js';
 import { Unsettled } from './values.js';
@@ -32,17 +29,19 @@ export class Outbound {
   /** Calls that were given up; their answers may still come. They are forgotten when there are too many. */
   readonly #abandoned = new Set<number>();
   readonly #patience: Patience;
+  readonly #writer: CallWriter;
   readonly #invokers: { readonly [kind in CallKind]: Invoke };
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#writer = new CallWriter(connection);
     this.#patience = new Patience(connection, this.#pending, (request, error) =>
       this.#abandon(request, error),
     );
     const invoker = (kind: CallKind): Invoke =>
       connection.options.outgoing.length === 0
         ? (this[kind].bind(this) as Invoke)
-        : (route, args, options) => this.#intercepted(kind, route, args, options);
+        : (route, args, options) => intercepted(connection, kind, { route, args, options });
     this.#invokers = {
       call: invoker('call'),
       method: invoker('method'),
@@ -92,10 +91,7 @@ export class Outbound {
     const connection = this.#connection;
     if (!connection.isOpen) return;
     try {
-      const text = this.#plainText(route, args, undefined, undefined);
-      connection.send(
-        text ?? this.#encode(route, args, undefined, (parts) => connection.profile.notification(parts)),
-      );
+      connection.send(this.#writer.write({ route, args, options }, undefined));
     } catch (error) {
       if (!(error instanceof Unsettled)) throw error;
       // Nobody hears of it when the awaited call fails, as of any notification that comes to nothing.
@@ -105,12 +101,7 @@ export class Outbound {
 
   /** Whether a call may build on the answer to this request before it is here (section 9). */
   canPipeline(request: Request): boolean {
-    return (
-      request.sent &&
-      request.connection === this.#connection &&
-      this.#connection.far.can('pipelining') &&
-      !request.sink
-    );
+    return this.#writer.canPipeline(request);
   }
 
   /** The program gives a request up. */
@@ -173,8 +164,8 @@ export class Outbound {
       return;
     }
     this.#pending.set(request.id, request);
-    this.#connection.onOutboundStarted();
-    this.#transmit(request, route, args, options);
+    this.#connection.flow.onOutboundStarted();
+    this.#transmit(request, { route, args, options });
   }
 
   #admit(request: Request, options: CallOptions | undefined): void {
@@ -189,111 +180,21 @@ export class Outbound {
     this.#patience.begin(request, options);
   }
 
-  #transmit(
-    request: Request,
-    route: Route,
-    args: readonly unknown[],
-    options: CallOptions | undefined,
-  ): void {
+  #transmit(request: Request, call: Call): void {
     const connection = this.#connection;
     try {
-      const extras = options || request.sink ? this.#extras(request, options) : undefined;
-      const text = this.#plainText(route, args, request, extras);
-      connection.send(
-        text ??
-          this.#encode(route, args, request, (parts) =>
-            connection.profile.request(request.id, parts, extras),
-          ),
-      );
+      connection.send(this.#writer.write(call, request));
       request.sent = true;
     } catch (error) {
       if (error instanceof Unsettled) {
         error.request.whenSettled(() => {
-          if (!request.hasResponse) this.#transmit(request, route, args, options);
+          if (!request.hasResponse) this.#transmit(request, call);
         });
       } else {
         this.#settled(request);
         request.reject(error);
       }
     }
-  }
-
-  /** The text of most calls: of a known target, with arguments that need no second look. */
-  #plainText(
-    route: Route,
-    args: readonly unknown[],
-    request: Request | undefined,
-    extras: RequestExtras | undefined,
-  ): string | undefined {
-    const { destination, json } = route;
-    if (json === undefined) return undefined;
-    if (destination !== undefined) {
-      route.reference?.assertLive();
-      if (request) request.keep = destination; // not to be collected meanwhile
-    }
-    const { values, profile } = this.#connection;
-    const params = args.length === 0 ? undefined : values.encodePlain(args);
-    if (params === undefined && args.length > 0) return undefined;
-    const parts = { method: json, params, kwparams: undefined };
-    return values.assertFits(
-      request ? profile.request(request.id, parts, extras) : profile.notification(parts),
-    );
-  }
-
-  /** The text of any call, by `write` from its parts. */
-  #encode(
-    route: Route,
-    args: readonly unknown[],
-    request: Request | undefined,
-    write: (parts: RequestParts) => string,
-  ): string {
-    const { values } = this.#connection;
-    const dependencies: Request[] = [];
-    const text = values.encoding(dependencies, () => {
-      const method = this.#target(route, dependencies);
-      const last = args[args.length - 1];
-      const keywords = last instanceof Keywords ? last.values : undefined;
-      let count = keywords ? args.length - 1 : args.length;
-      while (count > 0 && args[count - 1] === undefined) count--; // as if they had not been written
-      const positional = count === args.length ? args : args.slice(0, count);
-      return write({
-        method,
-        params: count > 0 ? values.encode(positional, 'params') : undefined,
-        kwparams:
-          keywords && Object.keys(keywords).length > 0 ? values.encode(keywords, 'kwparams') : undefined,
-      });
-    });
-    if (request) {
-      request.keep = [route.destination, args]; // proxies among the arguments must not be collected meanwhile
-      if (dependencies.length) request.dependencies = dependencies;
-    }
-    return text;
-  }
-
-  /** The target as JSON text. A route to the result of a request depends on how far that request has come. */
-  #target(route: Route, dependencies: Request[]): string {
-    if (route.json !== undefined) return route.json;
-    const request = route.destination as Request;
-    if (!request.hasResponse) {
-      if (!this.canPipeline(request)) throw new Unsettled(request);
-      dependencies.push(request);
-      return JSON.stringify(route.target);
-    }
-    const reference = referenceOf(request.outcome);
-    if (reference?.connection !== this.#connection) throw noObject(request.id);
-    reference.assertLive();
-    return JSON.stringify(`${reference.name}.${route.method}`);
-  }
-
-  #extras(request: Request, options: CallOptions | undefined): RequestExtras {
-    const { far } = this.#connection;
-    const traced = options?.traceparent !== undefined && far.might('cancel');
-    return {
-      stream: request.sink && far.might('streams') ? STREAM_WINDOW : undefined,
-      timeout: far.might('cancel') ? this.#patience.left(options) : undefined,
-      traceparent: traced ? options.traceparent : undefined,
-      tracestate: traced ? options.tracestate : undefined,
-    };
   }
 
   #fulfil(request: Request, { result = null, more }: Message, hinted: boolean): void {
@@ -351,7 +252,7 @@ export class Outbound {
   #stray(message: Message, hinted: boolean): void {
     this.#connection.stats.stray++;
     if (message.more !== true && this.#abandoned.delete(message.id as number))
-      this.#connection.onOutboundSettled();
+      this.#connection.flow.onOutboundSettled();
     if (hinted) this.#giveBack([message.result, message.error]);
   }
 
@@ -361,7 +262,7 @@ export class Outbound {
 
   #settled(request: { readonly id: number }): void {
     this.#pending.delete(request.id);
-    this.#connection.onOutboundSettled();
+    this.#connection.flow.onOutboundSettled();
   }
 
   /** Settle from this side, and tell the other to stop. */
@@ -376,54 +277,6 @@ export class Outbound {
     }
     request.reject(error);
   }
-
-  #intercepted(
-    kind: CallKind,
-    route: Route,
-    args: readonly unknown[],
-    options: CallOptions | undefined,
-  ): unknown {
-    const { options: own, peer } = this.#connection;
-    const run = outgoingChain(own.outgoing, (call: OutgoingCall) => {
-      if (kind === 'notify' || kind === 'pipe') return this[kind](route, call.args, call.options);
-      const { value } = (made = this.method(route, call.args, call.options));
-      return value;
-    });
-    let made: Request | undefined;
-    const call = { kind, method: route.target, args, options: options ?? {}, peer };
-    if (kind === 'notify') {
-      void this.#connection.settleQuietly(run(call));
-      return undefined;
-    }
-    if (kind === 'pipe') {
-      const items = run(call);
-      return items instanceof Promise ? later(items) : items;
-    }
-    const request = this.#adopt(
-      () => run(call),
-      (reason) => made?.cancel(reason),
-    );
-    return kind === 'method' ? request : request.value;
-  }
-
-  /** A request that settles as an interceptor's promise does. Left alone by interceptors it is the one they made. */
-  #adopt(make: () => unknown, cancel: (reason: unknown) => void): Request {
-    let made: unknown;
-    try {
-      made = make();
-    } catch (error) {
-      made = Promise.reject(error);
-    }
-    const own = made instanceof RemotePromise ? RemotePromise.requestOf(made) : undefined;
-    if (own) return own;
-    const request = this.#request();
-    request.onCancel = cancel;
-    Promise.resolve(made).then(
-      (value) => request.fulfil(value),
-      (error: unknown) => request.reject(error),
-    );
-    return request;
-  }
 }
 
 function isObject(value: unknown): boolean {
@@ -436,9 +289,4 @@ function closed(sent: boolean, cause: Error | undefined): ConnectionClosedError 
     cause,
     sent,
   });
-}
-
-/** The stream that an asynchronous interceptor gives in the end. */
-async function* later(items: Promise<AsyncIterable<unknown>>): AsyncGenerator<unknown, unknown> {
-  return yield* await items;
 }

@@ -1,5 +1,6 @@
 import { CancelledError, TimeoutError } from '@bjsonrpc/protocol';
 import type { CallOptions } from './call-options.js';
+import type { Clock } from './clock.js';
 import type { Connection } from './connection.js';
 import type { Request } from './request.js';
 
@@ -31,7 +32,7 @@ export class Patience {
   begin(request: Request, options: CallOptions | undefined): void {
     if (options?.signal) this.#watch(request, options.signal);
     const { timeout } = this.#connection.options;
-    const own = this.left(options);
+    const own = timeLeft(options, this.#connection.options.clock);
     if (own !== undefined) {
       if (own <= 0) throw new TimeoutError('The deadline had passed before the call');
       this.#arm(request, own);
@@ -40,14 +41,6 @@ export class Patience {
       request.dueAt = this.#now() + timeout;
       this.#timer ??= clock.setTimeout(() => this.#sweep(), timeout);
     }
-  }
-
-  /** Milliseconds that a call's own timeout and deadline leave; undefined: it has neither. */
-  left(options: CallOptions | undefined): number | undefined {
-    if (!options?.timeout && options?.deadline === undefined) return undefined;
-    const untilDeadline =
-      (options.deadline ?? Number.POSITIVE_INFINITY) - this.#connection.options.clock.now();
-    return Math.ceil(Math.min(options.timeout || Number.POSITIVE_INFINITY, untilDeadline));
   }
 
   /** The time at which this turn began to call: one look at the clock serves a burst. */
@@ -104,4 +97,11 @@ function whenOver(request: Request, undo: () => void): void {
     before?.();
     undo();
   };
+}
+
+/** Milliseconds that a call's own timeout and deadline leave; undefined: it has neither. */
+export function timeLeft(options: CallOptions | undefined, clock: Clock): number | undefined {
+  if (!options?.timeout && options?.deadline === undefined) return undefined;
+  const untilDeadline = (options.deadline ?? Number.POSITIVE_INFINITY) - clock.now();
+  return Math.ceil(Math.min(options.timeout || Number.POSITIVE_INFINITY, untilDeadline));
 }

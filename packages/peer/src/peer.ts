@@ -115,7 +115,7 @@ export class Peer<Remote = unknown> implements AsyncDisposable {
 
   /** Resolves when the write buffer has room: what a program that sends without end awaits now and then. */
   drain(): Promise<void> {
-    return this.#connection.drained();
+    return this.#connection.flow.drained();
   }
 
   /** Resolves when the other side has answered. @throws as a call does; an old peer answers that it knows no such method */

@@ -26,6 +26,8 @@ class Thing extends Handler {
 const ownerMoves = ['send', 'lend'] as const;
 /** get: as a result. build: as a result that is called before it is there. home: pass it back as an argument. */
 const holderMoves = ['get', 'build', 'call', 'home', 'release'] as const;
+/** Pipelined calls multiply the orders: they meet fewer sends. */
+const fewerMoves = ['get', 'call', 'home', 'release'] as const;
 type OwnerMove = (typeof ownerMoves)[number];
 type HolderMove = (typeof holderMoves)[number];
 type Step = 'owner' | 'holder' | 'to owner' | 'to holder';
@@ -220,11 +222,14 @@ function sequences<M>(moves: readonly M[], length: number): readonly (readonly M
 describe('one object, sent, re-sent, called and released: every order', () => {
   test('of one or two sends and any two moves of the holder', async () => {
     let orders = 0;
-    for (const owner of [...sequences(ownerMoves, 1), ['send', 'send'] as const]) {
-      for (const holder of sequences(holderMoves, 2))
-        orders += await everyOrder({ owner, holder, greeted: true });
+    for (const [owner, moves] of [
+      [['send'], holderMoves],
+      [['send', 'send'], fewerMoves],
+      [['lend'], fewerMoves.slice(1)],
+    ] as const) {
+      for (const holder of sequences(moves, 2)) orders += await everyOrder({ owner, holder, greeted: true });
     }
-    expect(orders).toBeGreaterThan(10_000);
+    expect(orders).toBeGreaterThan(3000);
   }, 30_000);
 
   test.each<Pick<Plan, 'owner' | 'holder'>>([
@@ -247,7 +252,7 @@ describe('one object, sent, re-sent, called and released: every order', () => {
     const random = seeded(20_261_122);
     const draw = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
     const old: PeerOptions = { extensions: false };
-    for (let run = 0; run < 1500; run++) {
+    for (let run = 0; run < 600; run++) {
       const plan: Plan = {
         owner: Array.from({ length: 10 }, () => draw(ownerMoves)),
         holder: Array.from({ length: 20 }, () => draw(holderMoves)),
