@@ -10,11 +10,17 @@ if (!existsSync(chromium)) {
     console.log(`Installing Debian's chromium for the browser tests ...`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
-      const { status, stderr } = spawnSync('apt-get', ['-qq', ...args], { env, encoding: 'utf8', timeout: 300_000 });
+      const { status, stderr } = spawnSync('apt-get', ['-qq', ...args], {
+        env,
+        encoding: 'utf8',
+        timeout: 300_000,
+      });
       if (status !== 0) console.error(`apt-get ${args[0]} failed: ${stderr?.trim()}`);
     }
   }
   if (!existsSync(chromium)) {
-    console.error(`There is no ${chromium}: the browser tests will fail. To install it: apt-get install chromium (as root)`);
+    console.error(
+      `There is no ${chromium}: the browser tests will fail. To install it: apt-get install chromium (as root)`,
+    );
   }
 }

@@ -42,7 +42,9 @@ describe('what npm would publish', () => {
         name,
       ).toEqual([]);
       for (const source of paths.filter((path) => /^src\/.*(?<!\.d)\.ts$/.test(path))) {
-        expect(paths, `${name} is built`).toContain(source.replace(/^src\/(.*)\.ts$/, 'dist/$1.js'));
+        expect(paths, `${name} is built (npm run build)`).toContain(
+          source.replace(/^src\/(.*)\.ts$/, 'dist/$1.js'),
+        );
       }
     }
   }, 60_000);

@@ -84,6 +84,7 @@ test('what one does, the others see', async () => {
   // ... a new one is written ...
   await bob.locator('[data-color=rose]').last().tap();
   await bob.locator('.add').tap();
+  await bob.waitForSelector('textarea:focus');
   await bob.keyboard.type('Grüße 👋');
   await ada.waitForFunction(() =>
     [...document.querySelectorAll('textarea')].some((text) => text.value === 'Grüße 👋'),

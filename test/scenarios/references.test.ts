@@ -147,6 +147,50 @@ overTransports((open) => {
     await emptied();
   });
 
+  test('an object that comes too late, for a call that was given up, is given back', async () => {
+    let answer: (value: Counter) => void = () => {};
+    const api = {
+      slow: () =>
+        new Promise<Counter>((resolve) => {
+          answer = resolve;
+        }),
+    };
+    const { client, server, emptied } = await open<typeof api>({ api });
+    const request = client.method.slow();
+    await until('the call runs', () => server.stats.running === 1);
+    request.cancel();
+    await expect(request.value).rejects.toThrow('cancelled');
+    const counter = new Counter();
+    answer(counter);
+    await emptied();
+    expect(client.stats.stray).toBe(1);
+    expect(counter.closings).toBe(1);
+  });
+
+  test('the arguments of a call that was cancelled while it waited for its turn are given back', async () => {
+    let answer: (value: number) => void = () => {};
+    const api = {
+      slow: () =>
+        new Promise<number>((resolve) => {
+          answer = resolve;
+        }),
+      take: (_fn: () => number) => 1,
+    };
+    const { client, server, emptied } = await open<typeof api>({
+      api,
+      serverOptions: { limits: { maxRunningCalls: 1 } },
+    });
+    const first = client.call.slow();
+    const second = client.method.take(() => 1);
+    await until('both are there', () => server.stats.running === 2);
+    expect(client.stats.exported).toBe(1);
+    second.cancel();
+    await until('it was given back', () => client.stats.exported === 0);
+    answer(1);
+    expect(await first).toBe(1);
+    await emptied();
+  });
+
   test('what comes back from a function can be an object, whose owner hears once of its end', async () => {
     const api = new Api();
     const { client, emptied } = await open<Api>({ api });

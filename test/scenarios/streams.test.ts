@@ -1,5 +1,5 @@
 import { until } from '@bjsonrpc/duplex-suite';
-import { Handler, type Peer, RpcError } from '@bjsonrpc/peer';
+import { Handler, type Peer, type RemoteObject, RpcError } from '@bjsonrpc/peer';
 import { expect, test } from 'vitest';
 import { overTransports } from './session.ts';
 
@@ -237,6 +237,50 @@ overTransports((open) => {
     await next;
     await expect(collect(items)).rejects.toMatchObject({ name: 'ConnectionClosedError' });
     await until('the generator was returned', () => api.finished === 1);
+  });
+
+  test('objects among the items: those that nobody read are given back when the stream is left', async () => {
+    class Item extends Handler {}
+    const api = {
+      async *items(): AsyncGenerator<Item> {
+        for (;;) yield new Item();
+      },
+    };
+    const { client, server, emptied } = await open<typeof api>({ api });
+    const items = client.pipe.items();
+    const { value } = await items.next();
+    await until('the window is full', () => client.stats.imported >= WINDOW);
+    expect(server.stats.exported).toBeGreaterThanOrEqual(WINDOW);
+    await items.return();
+    (value as unknown as RemoteObject<Item>).close();
+    await emptied();
+  });
+
+  test('the slot of a stream that was left is free when its clean-up is over', async () => {
+    let finish: () => void = () => {};
+    const cleanedUp = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    let isCleaning = false;
+    const api = {
+      async *slowToLeave(): AsyncGenerator<number> {
+        try {
+          for (let i = 0; ; i++) yield i;
+        } finally {
+          isCleaning = true;
+          await cleanedUp;
+        }
+      },
+    };
+    const { client, server, emptied } = await open<typeof api>({ api });
+    const items = client.pipe.slowToLeave();
+    await items.next();
+    await items.return();
+    await until('it cleans up', () => isCleaning);
+    await client.ping();
+    expect(server.stats.running).toBe(1);
+    finish();
+    await emptied();
   });
 
   test('a method with a stream to give, called by notification, does not run for ever', async () => {

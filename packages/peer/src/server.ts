@@ -1,4 +1,5 @@
 import type { ConnectionInfo, Duplex, Listener, ListenerAddress, Transport } from '@bjsonrpc/protocol';
+import { Handler } from './handler.js';
 import type { PeerOptions } from './options.js';
 import { Peer } from './peer.js';
 import type { MethodOwner } from './publish.js';
@@ -59,7 +60,8 @@ export class Server<Remote = unknown> implements AsyncDisposable {
 
   async #accept(duplex: Duplex, info: ConnectionInfo): Promise<void> {
     try {
-      const handler = await this.#factory(info);
+      const made = this.#factory(info);
+      const handler = made instanceof Handler ? made : await made; // it may have a method called `then`
       if (this.#isClosing) throw new Error('The server is closing');
       const peer = new Peer<Remote>({ duplex, options: this.#options, info, dialled: false, handler });
       this.#connections.add(peer);

@@ -167,6 +167,48 @@ describe('as keys they are data', () => {
   });
 });
 
+describe('what only looks like a reference', () => {
+  const greeting =
+    '{"method":"$/hello","params":[{"version":1,"extensions":["pipelining","references"],"limits":{}}]}';
+
+  test('to the answer of a running call: nobody waits for it', async () => {
+    const far = rawFarSide({ never: () => new Promise(() => {}), echo: (value: unknown) => value });
+    await far.ask(greeting);
+    far.write('{"method":"never","id":4}');
+    const data = '{"__literal__":{"__objectreference__":"#4","__functionreference__":"#4.x"}}';
+    expect(await far.ask(`{"params":[${data}],"method":"echo","id":5}`)).toBe(
+      `{"id":5,"result":${data},"error":null}`,
+    );
+    expect(await far.ask('{"params":["#4"],"method":"echo","id":6}')).toBe(
+      '{"id":6,"result":"#4","error":null}',
+    );
+  });
+
+  test('in a stray answer: nothing is given back', async () => {
+    const far = rawFarSide(new Api());
+    await far.ask(greeting);
+    far.write('{"id":99,"result":{"__literal__":{"__remoteobject__":"x_0001"}},"error":null}');
+    expect(await far.call('echo', 1)).toBe(1);
+    far.write('{"id":99,"result":{"__literal__":{"a":{"__remoteobject__":"x_0002"}}},"error":null}');
+    expect(await far.next()).toBe('{"params":[1],"method":"x_0002.__delete__"}');
+    expect(far.peer.stats).toMatchObject({ stray: 2, imported: 0 });
+  });
+});
+
+test('what nests too deep is answered under its id, and settles the call that it answers', async () => {
+  const far = rawFarSide(new Api());
+  const deep = '['.repeat(300) + ']'.repeat(300);
+  expect(JSON.parse(await far.ask(`{"params":${deep},"method":"echo","id":"a"}`))).toMatchObject({
+    id: 'a',
+    error: expect.stringContaining('maxDepth'),
+  });
+  const pending = (far.peer as Peer<unknown>).call.x?.(1);
+  const { id } = JSON.parse(await far.next()) as { id: number };
+  far.write(`{"id":${id},"result":${deep},"error":null}`);
+  await expect(pending).rejects.toThrow('maxDepth');
+  expect(far.peer.stats.pending).toBe(0);
+});
+
 describe('ids are echoed, whatever they are', () => {
   const spelled = [
     ...names.map((name) => JSON.stringify(name)),

@@ -82,7 +82,7 @@ function malformed(hint: HintKey): InvalidParamsError {
 export function namesOfRemoteObjects(value: unknown, maxDepth: number, found: string[] = []): string[] {
   if (typeof value !== 'object' || value === null || maxDepth < 0) return found;
   const { __remoteobject__: name, __literal__: literal } = value as { [key in HintKey]?: unknown };
-  if (typeof name === 'string') found.push(name);
+  if (typeof name === 'string' && name !== '') found.push(name);
   // The keys of a literal are data; its members may be references all the same.
   const members =
     typeof literal === 'object' && literal !== null ? literal : typeof name === 'string' ? [] : value;

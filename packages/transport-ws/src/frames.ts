@@ -24,7 +24,8 @@ export function textFrames(messages: readonly string[], masked: boolean): Buffer
   }
   const frames = Buffer.allocUnsafe(total);
   let at = 0;
-  for (const [i, message] of messages.entries()) {
+  for (let i = 0; i < messages.length; i++) {
+    const message = messages[i] ?? '';
     const bytes = sizes[i] ?? 0;
     at = writeHeader(frames, { at, flags: FIN | TEXT, bytes, masked });
     // As many bytes as characters: it is ASCII, for which latin1 is the same bytes and a plain copy.

@@ -70,7 +70,10 @@ function takeUpgrades(server: HttpServer, options: WsOptions, onDuplex: OnDuplex
     });
   };
 
-  const unroute = route(server, options.path ?? '/', (...args) => void upgrade(...args));
+  const unroute = route(server, options.path ?? '/', (request, socket, head) => {
+    // Whoever else upgraded this socket too is mistaken; nobody gets it.
+    upgrade(request, socket, head).catch(() => socket.destroy());
+  });
   return () => {
     isOpen = false;
     unroute();

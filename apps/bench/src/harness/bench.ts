@@ -22,6 +22,8 @@ export interface Suite {
   /** What a reader has to know to read the table: units, what counts, in one or two sentences. */
   readonly about: string;
   run(bench: Bench): Promise<Figure[]>;
+  /** What the others are a ratio to. Default: the limit. */
+  readonly baseline?: ContenderName;
   /** The text for the terminal, where a table is not the right form. */
   print?(figures: readonly Figure[]): string;
 }
@@ -89,6 +91,10 @@ export class Bench {
       }
       const pair = await Pair.start(name, { connections: 1 });
       this.#pairs.set(name, pair);
+      const { warmMs: budgetMs, methodBurst, notifyBurst } = this.effort;
+      for (const loop of ['call', 'method', 'notify'] as const) {
+        if (budgetMs > 0) await pair.client.run('timed', { loop, budgetMs, methodBurst, notifyBurst });
+      }
       return pair;
     } catch (error) {
       this.fail(suite, name, error);

@@ -7,7 +7,9 @@ export interface Effort {
   readonly budgetMs: number;
   /** Rounds of suites whose rounds are long. */
   readonly longRounds: number;
-  /** Rounds before those that count: code has to be hot. */
+  /** Milliseconds of each loop that a new pair of processes runs before anything is measured: code has to be hot. */
+  readonly warmMs: number;
+  /** Rounds before those that count. */
   readonly warmUps: number;
   /** Libraries beside the limit and our own in suites about growth. */
   readonly rivals: number;
@@ -37,6 +39,7 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     rounds: 11,
     budgetMs: 200,
     longRounds: 5,
+    warmMs: 250,
     warmUps: 2,
     rivals: Number.POSITIVE_INFINITY,
     sharesProcesses: false,
@@ -47,7 +50,7 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     inFlight: [1, 10, 100, 1_000, 10_000],
     connections: [1, 10, 100, 1_000, 5_000],
     idleConnections: 2_000,
-    objects: [1_000, 10_000, 100_000],
+    objects: [100, 1_000, 10_000, 100_000],
     latenciesMs: [0, 10, 80],
     starts: 9,
     victimMs: 2_000,
@@ -57,7 +60,8 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     rounds: 3,
     budgetMs: 40,
     longRounds: 1,
-    warmUps: 3,
+    warmMs: 60,
+    warmUps: 2,
     rivals: 1,
     sharesProcesses: true,
     methodBurst: 1_000,
@@ -77,6 +81,7 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     rounds: 2,
     budgetMs: 15,
     longRounds: 1,
+    warmMs: 30,
     warmUps: 1,
     rivals: 1,
     sharesProcesses: true,

@@ -7,21 +7,27 @@ import { bytesText, numberText } from './number-text.js';
 /** Suites whose x is a number of bytes. */
 const X_IN_BYTES: ReadonlySet<string> = new Set(['size', 'streams']);
 
-/** A suite's heading and tables: one table of all metrics, or, where something grows, one for each metric. */
+/** A suite's heading and tables: one for each unit, or, where something grows, for each metric. */
 export function suiteText(suite: Suite, figures: readonly Figure[]): string {
   const own = figures.filter((figure) => figure.suite === suite.name);
   const body = suite.print?.(own) ?? tables(own);
-  return `\n${suite.title}\n${wrapped(suite.about, 110)}\n\n${body}\n`;
+  const baseline = contenders[suite.baseline ?? 'limit'].title;
+  const about = suite.print ? suite.about : `${suite.about} In brackets: the ratio to the ${baseline}.`;
+  return `\n${suite.title}\n${wrapped(about, 110)}\n\n${body}\n`;
 }
 
 function tables(figures: readonly Figure[]): string {
-  const metrics = [...new Set(figures.map((figure) => figure.metric))];
   if (figures.every((figure) => figure.x === undefined)) {
-    const units = new Map(figures.map((figure) => [figure.metric, figure.unit]));
-    const heads = metrics.map((metric) => `${metric}, ${units.get(metric)}`);
-    return aligned([['', ...heads], ...rows(figures, metrics, (figure) => figure.metric)]);
+    const units = [...new Set(figures.map((figure) => figure.unit))];
+    return units
+      .map((unit) => {
+        const own = figures.filter((figure) => figure.unit === unit);
+        const heads = [...new Set(own.map((figure) => figure.metric))];
+        return aligned([[unit, ...heads], ...rows(own, heads, (figure) => figure.metric)]);
+      })
+      .join('\n\n');
   }
-  return metrics
+  return [...new Set(figures.map((figure) => figure.metric))]
     .map((metric) => {
       const own = figures.filter((figure) => figure.metric === metric);
       const xs = [...new Set(own.map((figure) => figure.x))];

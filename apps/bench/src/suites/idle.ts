@@ -10,6 +10,7 @@ export const idle: Suite = {
   about:
     'Heap of a connection that has made one call and rests, on either side, after a full collection. A bare socket ' +
     'that echoes bytes is the ground on which all stand.',
+  baseline: 'bare',
   run: async (bench: Bench): Promise<Figure[]> => {
     const { idleConnections, longRounds } = bench.effort;
     const names = bench.contenders([

@@ -10,6 +10,7 @@ export const objects: Suite = {
   about:
     "Objects that the client asks the server for and holds. Heap for each on either side (the server's own small object " +
     'included), after a full collection; objects made and released per second.',
+  baseline: 'capnweb',
   run: async (bench: Bench): Promise<Figure[]> => {
     const names = bench.contenders(['bjsonrpc-tcp', 'capnweb']);
     const lanes = bench.effort.objects.flatMap((count) =>

@@ -12,6 +12,7 @@ export const original: Suite = {
   about:
     'Notifications of a random number and then their total and count; pipelined method calls; calls one after another. Median ' +
     'of the rounds; over memory both peers share one process.',
+  baseline: 'bjsonrpc-memory',
   run: (bench: Bench): Promise<Figure[]> =>
     bench.withPairs(
       'original',

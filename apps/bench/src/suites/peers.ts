@@ -26,7 +26,7 @@ export const peers: Suite = {
   title: 'Side by side, small calls',
   about:
     'add(a, b), each library as documented, one connection. call: one after another. method: bursts of 1,000 sent before ' +
-    'the first answer is awaited. notify: bursts of 10,000, then a call that counts them. In brackets: the ratio to the limit. ' +
+    'the first answer is awaited. notify: bursts of 10,000, then a call that counts them. ' +
     'µs: processor time for one, on the client | on the server.',
   run: (bench: Bench): Promise<Figure[]> =>
     bench.withPairs('peers', bench.contenders(everyone, 'everyone'), (pairs) => {

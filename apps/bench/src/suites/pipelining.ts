@@ -12,6 +12,7 @@ export const pipelining: Suite = {
   about:
     `Milliseconds for a chain of ${STEPS} references and a call of the last, by milliseconds of round trip (a relay in a process of ` +
     'its own holds back what passes). Awaited: each answer before the next call. Pipelined: all sent at once.',
+  baseline: 'capnweb',
   run: (bench: Bench): Promise<Figure[]> =>
     bench.withPairs(
       'pipelining',

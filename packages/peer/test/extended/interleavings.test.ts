@@ -230,7 +230,7 @@ describe('one object, sent, re-sent, called and released: every order', () => {
       for (const holder of sequences(moves, 2)) orders += await everyOrder({ owner, holder, greeted: true });
     }
     expect(orders).toBeGreaterThan(3000);
-  }, 30_000);
+  }, 120_000);
 
   test.each<Pick<Plan, 'owner' | 'holder'>>([
     { owner: ['send', 'send'], holder: ['release', 'release', 'call'] },
@@ -268,5 +268,5 @@ describe('one object, sent, re-sent, called and released: every order', () => {
       }
       expect(await world.finish(), `run ${run}: ${JSON.stringify(plan)}\n${taken.join(', ')}`).toEqual([]);
     }
-  }, 30_000);
+  }, 120_000);
 });

@@ -48,9 +48,7 @@ test('maxRunningCalls and maxQueuedCalls: what is beyond both is refused, with b
   const own = (server as Peer).method.nothing?.();
   const refused = calls[6];
   await expect(refused).rejects.toThrow(LimitExceededError);
-  await expect(refused).rejects.toThrow(
-    '2 calls are running and 4 waiting (maxRunningCalls, maxQueuedCalls)',
-  );
+  await expect(refused).rejects.toThrow('2 calls run and 4 wait (maxRunningCalls, maxQueuedCalls)');
   expect(server.stats.running).toBe(6);
   api.finish();
   await Promise.all(calls.slice(0, 6));
@@ -95,7 +93,7 @@ test('maxDepth: what is sent, what is received, and cycles', async () => {
   await emptied();
   const { raw } = await dialledByHand(new Api(), { limits: { maxDepth: 20 } });
   raw.send({ method: 'echo', params: [nested(30)], id: 1 });
-  expect(await raw.next()).toEqual({ id: null, result: null, error: 'Nested deeper than 20 (maxDepth)' });
+  expect(await raw.next()).toEqual({ id: 1, result: null, error: 'Nested deeper than 20 (maxDepth)' });
 });
 
 test('maxMessageBytes: one’s own and the one that the other side greeted with, counted in UTF-8', async () => {
@@ -133,9 +131,17 @@ test('maxBatchLength, maxMethodLength, maxIdLength: refused with an answer', asy
     error: 'A batch may have 3 elements (maxBatchLength)',
   });
   raw.send(call(1, 'x'.repeat(11)));
-  expect(await raw.next()).toEqual({ id: 1, result: null, error: "A method's name may have 10 characters" });
+  expect(await raw.next()).toEqual({
+    id: 1,
+    result: null,
+    error: "A method's name may have 10 characters (maxMethodLength)",
+  });
   raw.send(call('123456'));
-  expect(await raw.next()).toEqual({ id: null, result: null, error: 'An id may have 5 characters' });
+  expect(await raw.next()).toEqual({
+    id: null,
+    result: null,
+    error: 'An id may have 5 characters (maxIdLength)',
+  });
   raw.send(call('12345'));
   expect(await raw.next()).toEqual({ id: '12345', result: 1, error: null });
 });
