@@ -15,9 +15,9 @@ export interface OpenedPair {
   close(): Promise<void>;
 }
 
-/** What a transport cannot do, with the reason: the cases that need it are skipped, and say why. */
+/** What a transport cannot do, with the reason: other rules hold for it, and say why. */
 export interface DuplexCapabilities {
-  /** It cannot hold messages back, and ignores `hold`. */
+  /** It cannot hold messages back, and is tested to ignore `hold`. */
   readonly cannotHold?: string;
 }
 

@@ -51,6 +51,12 @@ export class Reference {
     this.owned = true;
   }
 
+  /** It came with a result, which belongs to the caller: the hold that it arrived with becomes his. */
+  own(): void {
+    this.owned = true;
+    this.unhold();
+  }
+
   hold(): void {
     this.holds++;
   }

@@ -11,6 +11,7 @@ import {
 import type { CallOptions } from './call-options.js';
 import { type Call, CallWriter } from './call-writer.js';
 import type { Connection } from './connection.js';
+import type { Reference } from './imports.js';
 import { intercepted } from './interception.js';
 import { Patience } from './patience.js';
 import type { CallKind } from './proxies.js';
@@ -203,14 +204,10 @@ export class Outbound {
     const last = sink ? more === false : true;
     if (last) this.#settled(request);
     let value: unknown = result;
+    let arrived: readonly Reference[] = [];
     if (hinted) {
       try {
-        const decoded = this.#connection.values.decode(result);
-        for (const reference of decoded.arrived) {
-          reference.owned = true; // results belong to the caller
-          reference.unhold();
-        }
-        value = decoded.value;
+        ({ value, arrived } = this.#connection.values.decode(result));
       } catch (error) {
         this.#giveBack(result);
         if (!last) this.#abandon(request, error);
@@ -218,21 +215,16 @@ export class Outbound {
         return;
       }
     }
-    if (!sink) request.fulfil(value);
-    else if (!last) sink.onItem(value, more === true);
-    else {
-      sink.onEnd(value);
-      request.fulfil(value);
-    }
+    if (!last) return sink?.onItem({ value, arrived }, more === true);
+    for (const reference of arrived) reference.own();
+    sink?.onEnd(value);
+    request.fulfil(value);
   }
 
   #decodeError(error: unknown, hinted: boolean): Error {
     try {
       const decoded = hinted ? this.#connection.values.decode(error) : { value: error, arrived: [] };
-      for (const reference of decoded.arrived) {
-        reference.owned = true;
-        reference.unhold();
-      }
+      for (const reference of decoded.arrived) reference.own();
       return errorFromWire(decoded.value);
     } catch (failure) {
       return failure as Error;

@@ -41,7 +41,7 @@ export class Producer {
   #credit: number;
   #cancelled = false;
   #pulling = false;
-  #left = false;
+  #left: Promise<unknown> | undefined;
   #wake: (() => void) | undefined;
 
   constructor(stream: Stream, credit: number | undefined, output: ProducerOutput) {
@@ -88,7 +88,7 @@ export class Producer {
         }
         const { done, value } = await this.#pull();
         if (done) {
-          this.#left = true;
+          this.#left = Promise.resolve();
           return value;
         }
         if (this.#cancelled) break;
@@ -113,11 +113,9 @@ export class Producer {
     }
   }
 
-  /** Tells the iterator, once, that nobody will ask for more. */
-  async #leave(): Promise<void> {
-    if (this.#left) return;
-    this.#left = true;
-    await this.#iterator.return?.();
+  /** Tells the iterator, once, that nobody will ask for more. Resolves when its clean-up is over. */
+  #leave(): Promise<unknown> {
+    return (this.#left ??= (async () => this.#iterator.return?.())());
   }
 
   #resume(): void {

@@ -1,6 +1,6 @@
 import { LimitExceededError } from '@bjsonrpc/protocol';
 import type { Connection } from './connection.js';
-import type { Request, ResponseSink } from './request.js';
+import type { Item, Request, ResponseSink } from './request.js';
 
 /** How many items the caller of a pipe is ready to take before it has read any (section 8). */
 export const STREAM_WINDOW = 64;
@@ -20,7 +20,7 @@ export class RemoteStream<T, R = unknown>
 {
   readonly #connection: Connection;
   #request: Request | undefined;
-  #items: unknown[] = [];
+  #items: Item[] = [];
   #waiting: Settle[] = [];
   /** Items read since credit was last granted. */
   #read = 0;
@@ -47,7 +47,7 @@ export class RemoteStream<T, R = unknown>
 
   next(): Promise<IteratorResult<T, R>> {
     if (this.#items.length > 0) {
-      const value = this.#items.shift() as T;
+      const value = taken(this.#items.shift() as Item) as T;
       this.#grant();
       return Promise.resolve({ done: false, value });
     }
@@ -60,7 +60,7 @@ export class RemoteStream<T, R = unknown>
   /** Leave: the producer is told to stop, and what it had sent is dropped. */
   async return(value?: R | PromiseLike<R>): Promise<IteratorResult<T, R>> {
     const result = (await value) as R;
-    this.#items = [];
+    for (const item of this.#items.splice(0)) drop(item);
     if (!this.#end) {
       this.#finish({ value: undefined });
       this.#request?.cancel();
@@ -76,21 +76,22 @@ export class RemoteStream<T, R = unknown>
     await this.return();
   }
 
-  onItem(value: unknown, counted: boolean): void {
-    if (this.#end) return;
+  onItem(item: Item, counted: boolean): void {
+    if (this.#end) return drop(item);
     this.#counted = counted;
     const reader = this.#waiting.shift();
     if (reader) {
-      reader.resolve({ done: false, value });
+      reader.resolve({ done: false, value: taken(item) });
       this.#grant();
       return;
     }
     const { maxStreamItems } = this.#connection.limits;
     if (this.#items.length >= maxStreamItems) {
+      drop(item);
       this.#request?.cancel(new LimitExceededError(`${maxStreamItems} items wait unread (maxStreamItems)`));
       return;
     }
-    this.#items.push(value);
+    this.#items.push(item);
   }
 
   onEnd(value: unknown): void {
@@ -126,4 +127,15 @@ export class RemoteStream<T, R = unknown>
     this.#connection.sendControl('$/credit', [this.#request.id, this.#read]);
     this.#read = 0;
   }
+}
+
+/** The program has it: what came with it is the program's, as with any result. */
+function taken({ value, arrived }: Item): unknown {
+  for (const reference of arrived) reference.own();
+  return value;
+}
+
+/** Nobody will ever see it: what came with it is given back. */
+function drop({ arrived }: Item): void {
+  for (const reference of arrived) reference.unhold();
 }

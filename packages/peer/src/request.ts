@@ -1,4 +1,5 @@
 import type { Connection } from './connection.js';
+import type { Reference } from './imports.js';
 import { RemotePromise } from './remote-promise.js';
 
 /** Pending, until exactly one of the others comes true. */
@@ -118,10 +119,16 @@ export class Request<T = unknown> {
   }
 }
 
+/** One item of a pipe, and the references that came with it: held until it is read. */
+export interface Item {
+  readonly value: unknown;
+  readonly arrived: readonly Reference[];
+}
+
 /** Where the responses to a pipe go. */
 export interface ResponseSink {
   /** One item; `counted` when the producer waits for credit. */
-  onItem(value: unknown, counted: boolean): void;
+  onItem(item: Item, counted: boolean): void;
   /** The end, with the generator's return value. */
   onEnd(value: unknown): void;
   /** The end, by an error. */
