@@ -128,7 +128,10 @@ export class Connection implements Receiver {
     } catch (error) {
       return this.refuse('null', error);
     }
-    const tooDeep = nestsDeeperThan(text, this.limits.maxDepth) ? this.#tooDeep() : undefined;
+    const { maxDepth } = this.limits;
+    // Every level takes two characters at least.
+    const isDeep = text.length > 2 * maxDepth && nestsDeeperThan(message, maxDepth);
+    const tooDeep = isDeep ? this.#tooDeep() : undefined;
     if (!Array.isArray(message)) return this.#receive(message, new Source(text), tooDeep);
     // Read as the original reads it: element by element, each answered by a message of its own.
     if (message.length > this.limits.maxBatchLength) {

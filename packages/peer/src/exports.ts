@@ -83,9 +83,11 @@ export class Exports {
     const entry = this.#emitted[0];
     if (!entry || !this.#connection.far.can('pipelining')) return;
     if (this.#aliases.size >= MAX_ALIASES) this.#dropOldestAlias();
-    entry.aliases ??= [];
-    entry.aliases.push(`#${id}`);
-    this.#aliases.set(`#${id}`, entry);
+    const alias = `#${id}`;
+    // A push onto an empty array makes room for many, and most objects have one alias.
+    if (entry.aliases) entry.aliases.push(alias);
+    else entry.aliases = [alias];
+    this.#aliases.set(alias, entry);
   }
 
   #dropOldestAlias(): void {

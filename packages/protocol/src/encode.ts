@@ -89,7 +89,10 @@ function isPlainJson(value: unknown, depth: number): boolean {
 }
 
 function isPlainArray(array: readonly unknown[], depth: number): boolean {
-  for (let i = 0; i < array.length; i++) if (!isPlainJson(array[i], depth)) return false;
+  for (let i = 0; i < array.length; i++) {
+    const item = array[i];
+    if (typeof item !== 'string' && !isPlainJson(item, depth)) return false;
+  }
   return true;
 }
 
@@ -99,7 +102,7 @@ function isPlainObject(object: object, depth: number): boolean {
     if (isHintKey(key)) return false;
     const member = (object as { readonly [key: string]: unknown })[key];
     // A member that is undefined is left out, as everywhere in JSON.
-    if (member !== undefined && !isPlainJson(member, depth)) return false;
+    if (typeof member !== 'string' && member !== undefined && !isPlainJson(member, depth)) return false;
   }
   return true;
 }

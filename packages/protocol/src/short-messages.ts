@@ -30,6 +30,7 @@ interface ShortContent {
 }
 
 const MAX_LENGTH = 256;
+const MAX_ITEMS = 8;
 const MAX_DIGITS = 15; // every such integer is safe
 
 const RESULT = ',"result":';
@@ -86,16 +87,16 @@ function readCall(text: string): ShortMessage | undefined {
   return new ShortMessage(id, text.slice(start, at), { method, params });
 }
 
-function readArray(text: string): unknown[] | undefined {
+function readArray(text: string): readonly unknown[] | undefined {
   if (text.charCodeAt(at++) !== 91) return undefined; // [
-  const items: unknown[] = [];
+  let items: readonly unknown[] | undefined;
   for (;;) {
     const item = readPrimitive(text);
     if (item === undefined) return undefined;
-    items.push(item);
+    items = items ? [...items, item] : [item]; // exact: a push would make room for many more
     const next = text.charCodeAt(at++);
     if (next === CLOSE_BRACKET) return items;
-    if (next !== COMMA) return undefined;
+    if (next !== COMMA || items.length === MAX_ITEMS) return undefined;
   }
 }
 

@@ -61,7 +61,7 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     budgetMs: 40,
     longRounds: 1,
     warmMs: 60,
-    warmUps: 2,
+    warmUps: 1,
     rivals: 1,
     sharesProcesses: true,
     methodBurst: 1_000,
@@ -74,7 +74,7 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     objects: [10_000],
     latenciesMs: [0, 10],
     starts: 1,
-    victimMs: 500,
+    victimMs: 400,
   },
   smoke: {
     name: 'smoke',
