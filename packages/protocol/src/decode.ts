@@ -37,6 +37,10 @@ function decodeMembers(object: object, context: DecodeContext, depth: number): o
   for (const key in members) {
     const before = members[key];
     const value = decodeValue(before, context, depth + 1);
+    if (key === 'then' && typeof value === 'function') {
+      // The language would take the whole object for a promise, and call.
+      throw new InvalidParamsError('A member named then must not be a function');
+    }
     if (value === before) continue;
     // Defined, not assigned: an assignment to __proto__ would do something else.
     Object.defineProperty(members, key, { value, configurable: true, enumerable: true, writable: true });

@@ -156,6 +156,12 @@ function translateMembers(value: object, path: string, depth: number, context: E
   assertDepth(inner, path, context);
   const members: [string, unknown][] = [];
   for (const [key, member] of Object.entries(value)) {
+    if (key === 'then' && typeof member === 'function') {
+      throw new UnsendableError(
+        'a function named then: what it stands in would be taken for a promise',
+        `${path}.then`,
+      );
+    }
     if (member !== undefined) members.push([key, translate(member, `${path}.${key}`, inner, context)]);
   }
   const copy = Object.fromEntries(members); // defines members: a key __proto__ is data like any other
