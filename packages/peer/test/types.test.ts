@@ -78,7 +78,6 @@ interface Found {
 }
 
 class Thenable extends Handler {
-  // biome-ignore lint/suspicious/noThenProperty: what a careless author may write
   then(): void {}
 }
 
