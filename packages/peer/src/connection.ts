@@ -16,6 +16,7 @@ import {
   readMessage,
 } from '@bjsonrpc/protocol';
 import { Budget } from './budget.js';
+import type { ConnectionOptions } from './connection-options.js';
 import { Exports } from './exports.js';
 import { FarSide } from './far-side.js';
 import { Flow } from './flow.js';
@@ -131,7 +132,7 @@ export class Connection implements Receiver {
     const { maxDepth } = this.limits;
     // Every level takes two characters at least.
     const isDeep = text.length > 2 * maxDepth && nestsDeeperThan(message, maxDepth);
-    const tooDeep = isDeep ? this.#tooDeep() : undefined;
+    const tooDeep = isDeep ? new LimitExceededError(`Nested deeper than ${maxDepth} (maxDepth)`) : undefined;
     if (!Array.isArray(message)) return this.#receive(message, new Source(text), tooDeep);
     // Read as the original reads it: element by element, each answered by a message of its own.
     if (message.length > this.limits.maxBatchLength) {
@@ -289,23 +290,9 @@ export class Connection implements Receiver {
       return 'null';
     }
   }
-
-  #tooDeep(): LimitExceededError {
-    return new LimitExceededError(`Nested deeper than ${this.limits.maxDepth} (maxDepth)`);
-  }
 }
 
 /** Not even a message that is too long for the other side may keep a request from its answer. */
 function shortened(value: unknown): unknown {
   return typeof value === 'string' ? value.slice(0, 1000) : value;
-}
-
-/** What a connection is made of. */
-export interface ConnectionOptions {
-  readonly duplex: Duplex;
-  readonly options: ResolvedOptions;
-  readonly info: ConnectionInfo;
-  readonly dialled: boolean;
-  readonly handler: MethodOwner | undefined;
-  readonly onClosed: () => void;
 }
