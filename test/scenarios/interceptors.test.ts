@@ -5,6 +5,8 @@ import {
   InvalidParamsError,
   type OutgoingInterceptor,
   RpcError,
+  type StandardSchema,
+  validate,
 } from '@bjsonrpc/peer';
 import { expect, test } from 'vitest';
 import { overTransports } from './session.ts';
@@ -40,33 +42,8 @@ class Api extends Handler {
 
 const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
-/** The part of Standard Schema (standardschema.dev) that a validator needs. */
-interface StandardSchema {
-  readonly '~standard': {
-    readonly version: 1;
-    readonly vendor: string;
-    readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>;
-  };
-}
-type StandardResult =
-  | { readonly value: unknown }
-  | { readonly issues: readonly { readonly message: string }[] };
-
-/** What an application writes once to validate by any schema library. */
-function validated(schemas: { readonly [method: string]: StandardSchema }): IncomingInterceptor {
-  return async (call, next) => {
-    const schema = schemas[call.method];
-    if (!schema) return next();
-    const result = await schema['~standard'].validate(call.args);
-    if ('issues' in result)
-      throw new InvalidParamsError(result.issues.map(({ message }) => message).join('; '));
-    call.args = result.value as readonly unknown[];
-    return next();
-  };
-}
-
 /** A schema made by hand: a tuple of numbers, texts coerced. */
-const numbers: StandardSchema = {
+const numbers: StandardSchema<readonly unknown[]> = {
   '~standard': {
     version: 1,
     vendor: 'by-hand',
@@ -74,7 +51,9 @@ const numbers: StandardSchema = {
       await later();
       const coerced = (value as readonly unknown[]).map(Number);
       const wrong = coerced.findIndex(Number.isNaN);
-      return wrong === -1 ? { value: coerced } : { issues: [{ message: `argument ${wrong} is no number` }] };
+      return wrong === -1
+        ? { value: coerced }
+        : { issues: [{ message: `argument ${wrong} is no number`, path: [{ key: wrong }] }] };
     },
   },
 };
@@ -131,12 +110,16 @@ overTransports((open) => {
   test('incoming: validation with a Standard Schema, which may be asynchronous and may change the arguments', async () => {
     const { client, emptied } = await open<Api>({
       api: new Api(),
-      serverOptions: { incoming: [validated({ divide: numbers })] },
+      serverOptions: { incoming: [validate({ divide: numbers })] },
     });
     expect(await client.call.divide('6' as never, 3)).toBe(2);
     const invalid = client.call.divide(1, 'one' as never);
     await expect(invalid).rejects.toThrow(InvalidParamsError);
-    await expect(invalid).rejects.toThrow('argument 1 is no number');
+    await expect(invalid).rejects.toThrow("Invalid params of 'divide': argument 1 is no number");
+    await expect(invalid).rejects.toMatchObject({
+      data: [{ message: 'argument 1 is no number', path: [1] }],
+    });
+    expect(await client.call.whoCalls()).toBe('whoCalls');
     await emptied();
   });
 

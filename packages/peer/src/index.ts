@@ -49,4 +49,5 @@ export type {
 } from './remote-types.js';
 export type { Request } from './request.js';
 export { createServer, type HandlerFactory, type Server } from './server.js';
+export { type StandardSchema, type ValidationResult, validate } from './validate.js';
 export type { WireEvent } from './wire.js';

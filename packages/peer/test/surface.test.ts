@@ -69,6 +69,9 @@ test('the package exports exactly this', () => {
     createServer
     type HandlerFactory
     type Server
-    type WireEvent"
+    type WireEvent
+    type StandardSchema
+    type ValidationResult
+    validate"
   `);
 });
