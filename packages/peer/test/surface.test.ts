@@ -69,9 +69,9 @@ test('the package exports exactly this', () => {
     createServer
     type HandlerFactory
     type Server
-    type WireEvent
     type StandardSchema
     type ValidationResult
-    validate"
+    validate
+    type WireEvent"
   `);
 });
