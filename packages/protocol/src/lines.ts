@@ -83,7 +83,8 @@ export class LineDecoder {
 
   push(chunk: Uint8Array): void {
     if (this.#fault !== undefined || chunk.length === 0) return;
-    const end = chunk.lastIndexOf(LF) + 1;
+    // Chunks mostly end with a line: a look at the last byte saves the search.
+    const end = chunk[chunk.length - 1] === LF ? chunk.length : chunk.lastIndexOf(LF) + 1;
     if (end === 0) {
       this.#extendTail(chunk);
       return;
