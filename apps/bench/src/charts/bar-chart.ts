@@ -15,6 +15,8 @@ export interface BarPanel {
   readonly bars: readonly Bar[];
   /** A line across the bars at this value. */
   readonly mark?: number;
+  /** The value of the longest possible bar, where panels are to be compared. Default: the largest of this panel. */
+  readonly most?: number;
 }
 
 export interface BarChart {
@@ -51,7 +53,7 @@ function drawPanel(
   const labels = Math.max(...panel.bars.map((bar) => bar.label.length)) * CHARACTER + 8;
   const left = at.x + labels;
   const room = at.width - labels - NOTE;
-  const most = Math.max(panel.mark ?? 0, ...panel.bars.map((bar) => bar.value));
+  const most = panel.most ?? Math.max(panel.mark ?? 0, ...panel.bars.map((bar) => bar.value));
   const length = (value: number): number => Math.max(1, (value / most) * room);
   const top = at.y + 20;
   const bottom = top + panel.bars.length * ROW;
@@ -81,5 +83,5 @@ function drawPanel(
           y2: bottom,
           class: 'mark',
         });
-  return [text(panel.title, { x: at.x, y: at.y + 6, class: 'head' }), ...rows, mark].join('');
+  return [text(panel.title, { x: at.x, y: at.y + 6, class: 'head' }), mark, ...rows].join('');
 }

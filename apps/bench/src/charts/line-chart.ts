@@ -44,7 +44,7 @@ export function lineChart(chart: LineChart): Svg {
   const columns = chart.panels.length;
   const width = (WIDTH - 2 * MARGIN - GAP * (columns - 1)) / columns;
   const keys = legend(chart);
-  const top = CONTENT_TOP + keys.height + 30;
+  const top = CONTENT_TOP + keys.height + 50;
   const content = chart.panels.map((panel, index) =>
     drawPanel(panel, chart, {
       x: MARGIN + index * (width + GAP) + AXIS,

@@ -80,12 +80,12 @@ const colours = (list: readonly string[]): string =>
   list.map((hex, index) => `.c${index}{--c:${hex}}`).join('');
 
 const style = [
-  'text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:#1f2328}',
+  'text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:#1f2328;stroke:#fff;stroke-width:3px;paint-order:stroke}',
   '.title{font-size:16px;font-weight:600}.head{font-weight:600}.quiet{fill:#656d76;font-size:11.5px}.strong{font-weight:600}',
   '.card{fill:#fff;stroke:#d1d9e0}.rule{stroke:#e4e8ec}.mark{stroke:#656d76;stroke-dasharray:3 3}',
   '.bar{fill:var(--c)}.line{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round}.dot{fill:var(--c)}',
   colours(light),
-  `@media(prefers-color-scheme:dark){text{fill:#e6edf3}.quiet{fill:#9198a1}.card{fill:#0d1117;stroke:#30363d}`,
+  `@media(prefers-color-scheme:dark){text{fill:#e6edf3;stroke:#0d1117}.quiet{fill:#9198a1}.card{fill:#0d1117;stroke:#30363d}`,
   `.rule{stroke:#21262d}.mark{stroke:#9198a1}${colours(dark)}}`,
 ].join('');
 

@@ -33,7 +33,7 @@ class Api extends Handler {
     return this.#tally.total();
   }
   link(): Link {
-    return new Link(0);
+    return new Link(1);
   }
   async callbacks(count: number, callback: (value: number) => number | Promise<number>): Promise<number> {
     const answers: (number | Promise<number>)[] = [];
@@ -101,11 +101,11 @@ export async function connectBjsonrpc(transport: Transport): Promise<ContenderCl
 async function chain(peer: Peer<Api>, steps: number, way: 'awaited' | 'pipelined'): Promise<number> {
   if (way === 'awaited') {
     let link: RemoteObject<Link> = await peer.call.link();
-    for (let i = 0; i < steps; i++) link = await link.call.next();
+    for (let i = 1; i < steps; i++) link = await link.call.next();
     return link.call.depth();
   }
   let link = peer.call.link();
-  for (let i = 0; i < steps; i++) link = link.call.next();
+  for (let i = 1; i < steps; i++) link = link.call.next();
   return link.call.depth();
 }
 

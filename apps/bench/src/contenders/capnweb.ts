@@ -37,7 +37,7 @@ class Api extends RpcTarget {
     return this.#tally.total();
   }
   link(): Link {
-    return new Link(0);
+    return new Link(1);
   }
   async callbacks(count: number, callback: RpcStub<(value: number) => number>): Promise<number> {
     const answers: PromiseLike<number>[] = [];
@@ -96,11 +96,11 @@ async function connect(port: number): Promise<ContenderClient> {
     chain: async (steps, way) => {
       if (way === 'awaited') {
         let link = await api.link();
-        for (let i = 0; i < steps; i++) link = await link.next();
+        for (let i = 1; i < steps; i++) link = await link.next();
         return link.depth();
       }
       let link = api.link();
-      for (let i = 0; i < steps; i++) link = link.next();
+      for (let i = 1; i < steps; i++) link = link.next();
       return link.depth();
     },
     close: async () => socket.close(),

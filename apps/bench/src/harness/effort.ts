@@ -74,7 +74,7 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     objects: [10_000],
     latenciesMs: [0, 10],
     starts: 1,
-    victimMs: 400,
+    victimMs: 300,
   },
   smoke: {
     name: 'smoke',

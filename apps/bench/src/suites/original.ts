@@ -36,7 +36,7 @@ export const original: Suite = {
           suite: 'original',
           lanes,
           rounds: bench.effort.rounds,
-          warmUps: 3,
+          warmUps: bench.effort.warmUps,
           baseline: 'bjsonrpc-memory',
         });
       },

@@ -26,7 +26,7 @@ export const start: Suite = {
       'birpc',
       'capnweb',
     ] as const;
-    return bench.withPairs('start', bench.contenders(names, 'everyone'), (pairs) => {
+    return bench.withPairs('start', bench.contenders(names), (pairs) => {
       const lanes = pairs.map(
         (pair): Lane => ({
           contender: pair.contender,

@@ -21,7 +21,7 @@ export const wire: Suite = {
       'birpc',
       'capnweb',
     ] as const;
-    return bench.withPairs('wire', bench.contenders(names, 'everyone'), async (pairs) => {
+    return bench.withPairs('wire', bench.contenders(names), async (pairs) => {
       const lanes = pairs.map(
         (pair): Lane => ({
           contender: pair.contender,
