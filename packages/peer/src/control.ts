@@ -2,8 +2,8 @@ import { InvalidParamsError, MethodNotFoundError } from '@bjsonrpc/protocol';
 import type { Connection } from './connection.js';
 import { describe } from './describe.js';
 import { FarSide } from './far-side.js';
-import { Handler } from './handler.js';
 import type { InboundCall } from './inbound-call.js';
+import { isHandler } from './publish.js';
 
 /** Whether a call is a control message (section 2): never in the plain profile, which knows none. */
 export function isControl(call: InboundCall, connection: Connection): boolean {
@@ -46,7 +46,7 @@ function answerDescribe(call: InboundCall, connection: Connection, name: unknown
     if (name !== undefined && typeof name !== 'string')
       throw new InvalidParamsError('An object has a text for a name');
     const owner = name === undefined ? connection.handler : connection.exports.target(name);
-    const publishes = owner !== undefined && (owner === connection.handler || owner instanceof Handler);
+    const publishes = owner !== undefined && (owner === connection.handler || isHandler(owner));
     answer(call, connection, JSON.stringify({ methods: publishes ? describe(owner) : [] }));
   } catch (error) {
     if (call.id !== undefined) connection.sendFailure(call.id, error);

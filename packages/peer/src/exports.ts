@@ -6,8 +6,8 @@ import {
   UnknownObjectError,
 } from '@bjsonrpc/protocol';
 import type { Connection } from './connection.js';
-import { acquire, relinquish, unacquire } from './handler.js';
 import { holdImport, unholdImport } from './imports.js';
+import { acquire, relinquish, unacquire } from './lifetimes.js';
 import { abandon } from './producer.js';
 
 /** Something of this side that the other side holds under a name. */

@@ -1,5 +1,8 @@
 import { runningCall } from './call-context.js';
+import { methodsOf } from './class-methods.js';
+import { peerOf } from './lifetimes.js';
 import type { Peer } from './peer.js';
+import { type Method, published } from './publish.js';
 
 /**
  * The base of classes whose methods the other side may call, and whose instances travel by reference.
@@ -33,45 +36,14 @@ export abstract class Handler<Remote = unknown> {
    */
   get peer(): Peer<Remote> {
     const running = runningCall();
-    const peer = running?.handler === this ? running.peer : peers.get(this);
+    const peer = running?.handler === this ? running.peer : peerOf(this);
     if (!peer) throw new TypeError(`${this.constructor.name} has no connection yet`);
     return peer as Peer<Remote>;
   }
 }
 
-/** Whom each handler belongs to. */
-const peers = new WeakMap<object, Peer<unknown>>();
-/** How many references to each object are out; -1 when it has been cleaned up. */
-const references = new WeakMap<object, number>();
-
-interface Hooks {
-  onOpen?(): void | Promise<void>;
-  onClose?(): void;
-}
-
-/** One more reference to an object: from a connection that it serves, or that exports it. */
-export function acquire(object: object, peer: Peer<unknown>): void {
-  if (!(object instanceof Handler)) return;
-  if (!peers.has(object)) peers.set(object, peer);
-  const count = references.get(object) ?? 0;
-  if (count >= 0) references.set(object, count + 1);
-}
-
-/** Takes {@link acquire} back, as if it had not been: the reference was never sent. */
-export function unacquire(object: object): void {
-  const count = references.get(object);
-  if (count !== undefined && count > 0) references.set(object, count - 1);
-}
-
-/** One reference less. The last one cleans up. */
-export function relinquish(object: object): void {
-  const count = references.get(object);
-  if (count === undefined || count < 0) return;
-  references.set(object, count === 1 ? -1 : count - 1);
-  if (count === 1) (object as Hooks).onClose?.();
-}
-
-/** Runs the set-up hook, if there is one. */
-export async function open(object: object): Promise<void> {
-  if (object instanceof Handler) await (object as object as Hooks).onOpen?.();
-}
+Object.defineProperty(Handler.prototype, published, {
+  get(this: object): ReadonlyMap<string, Method> {
+    return methodsOf(Object.getPrototypeOf(this) as object);
+  },
+});

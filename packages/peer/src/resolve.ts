@@ -1,12 +1,11 @@
 import { MethodNotFoundError } from '@bjsonrpc/protocol';
 import type { Connection } from './connection.js';
 import { forward } from './forward.js';
-import { Handler } from './handler.js';
 import { referenceOf } from './imports.js';
 import { InboundCall } from './inbound-call.js';
 import { incomingChain } from './interceptors.js';
 import { isStream } from './producer.js';
-import { type Method, type MethodOwner, namespaceOf, publishedMethod } from './publish.js';
+import { isHandler, type Method, type MethodOwner, namespaceOf, publishedMethod } from './publish.js';
 
 /** What a name addresses: a method, and the object it is called on. */
 export interface Resolved {
@@ -26,7 +25,7 @@ export function resolve(connection: Connection, name: string): Resolved {
   if (dot === -1) {
     const resolved = rootMethod(connection.handler, name);
     // What a class publishes does not change; members of objects and Maps may come and go.
-    if (resolved.owner === connection.handler && resolved.owner instanceof Handler)
+    if (resolved.owner === connection.handler && isHandler(resolved.owner))
       connection.resolved.set(name, resolved);
     return resolved;
   }
@@ -56,9 +55,9 @@ function objectMethod(target: object, name: string): Resolved {
       ? forward(target, name)
       : name === '__call__' && typeof target === 'function'
         ? builtin(name, target as Method['fn'])
-        : name === '__iter__' && !(target instanceof Handler) && isStream(target)
+        : name === '__iter__' && !isHandler(target) && isStream(target)
           ? builtin(name, () => target)
-          : target instanceof Handler
+          : isHandler(target)
             ? publishedMethod(target, name)
             : undefined;
   if (!method) throw new MethodNotFoundError(`Unknown method '${name}'`);

@@ -1,8 +1,8 @@
 import type { ConnectionInfo, Duplex, Listener, ListenerAddress, Transport } from '@bjsonrpc/protocol';
-import { Handler } from './handler.js';
 import type { PeerOptions } from './options.js';
 import { Peer } from './peer.js';
 import type { MethodOwner } from './publish.js';
+import { isHandler } from './publish.js';
 
 /**
  * What a new connection is served by: called once for each, so that handlers can have a state of their own. It
@@ -61,7 +61,7 @@ export class Server<Remote = unknown> implements AsyncDisposable {
   async #accept(duplex: Duplex, info: ConnectionInfo): Promise<void> {
     try {
       const made = this.#factory(info);
-      const handler = made instanceof Handler ? made : await made; // it may have a method called `then`
+      const handler = isHandler(made) ? made : await made; // it may have a method called `then`
       if (this.#isClosing) throw new Error('The server is closing');
       const peer = new Peer<Remote>({ duplex, options: this.#options, info, dialled: false, handler });
       this.#connections.add(peer);

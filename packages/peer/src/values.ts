@@ -9,10 +9,10 @@ import {
   type ReferenceKind,
 } from '@bjsonrpc/protocol';
 import type { Connection } from './connection.js';
-import { Handler } from './handler.js';
 import { noObject, type Reference, referenceOf } from './imports.js';
 import { isStream } from './producer.js';
 import { routeOf } from './proxies.js';
+import { isHandler } from './publish.js';
 import { RemotePromise } from './remote-promise.js';
 import { Request } from './request.js';
 import { localFunction } from './resolve.js';
@@ -164,7 +164,7 @@ export class Values implements EncodeContext, DecodeContext {
       return exports.emit(value, 'function', (name) => ({ __remoteobject__: name, callable: true }));
     }
     if (foreign === 'object') return exports.emit(value, 'object', (name) => ({ __remoteobject__: name }));
-    if (value instanceof Handler) {
+    if (isHandler(value)) {
       return exports.emit(value, String(value.constructor.name), (name) => ({ __remoteobject__: name }));
     }
     if (!isStream(value)) return undefined;

@@ -17,6 +17,8 @@
  *     └─ UnsendableError                  you passed a value that cannot travel; `path` says where it stands
  */
 
+const HANDLER_ERROR = -32000;
+
 /** The codes of section 4 of the protocol. */
 export const codes = {
   parseError: -32700,
@@ -51,91 +53,68 @@ export class RpcError extends Error {
 
   constructor(message = '', options: RpcErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    this.name = new.target.name === '' ? 'RpcError' : new.target.name;
-    this.code = options.code ?? codes.handlerError;
+    this.name = new.target === RpcError ? 'RpcError' : new.target.name; // a minifier renames classes
+    this.code = options.code ?? HANDLER_ERROR;
     this.data = options.data;
   }
 }
 
+/** A class of errors whose code is fixed. */
+export interface RpcErrorClass {
+  readonly prototype: RpcError;
+  new (message?: string, options?: RpcErrorOptions): RpcError;
+}
+
+const byCode = new Map<unknown, RpcErrorClass>();
+
+/** The computed key gives the class its name, and keeps it when a program is minified. */
+function errorClass(code: number, name: string, text: string): RpcErrorClass {
+  const { [name]: type } = {
+    [name]: class extends RpcError {
+      constructor(message = text, options: RpcErrorOptions = {}) {
+        super(message, { ...options, code });
+      }
+    },
+  };
+  byCode.set(code, type as RpcErrorClass);
+  return type as RpcErrorClass;
+}
+
 /** Text that is not JSON. */
-export class ParseError extends RpcError {
-  override name = 'ParseError';
-  constructor(message = 'Parse error', options: RpcErrorOptions = {}) {
-    super(message, { ...options, code: codes.parseError });
-  }
-}
-
+export const ParseError: RpcErrorClass = errorClass(-32700, 'ParseError', 'Parse error');
 /** JSON that is not a message. */
-export class InvalidRequestError extends RpcError {
-  override name = 'InvalidRequestError';
-  constructor(message = 'Unknown format', options: RpcErrorOptions = {}) {
-    super(message, { ...options, code: codes.invalidRequest });
-  }
-}
-
+export const InvalidRequestError: RpcErrorClass = errorClass(-32600, 'InvalidRequestError', 'Unknown format');
 /** No such method is published. */
-export class MethodNotFoundError extends RpcError {
-  override name = 'MethodNotFoundError';
-  constructor(message = 'Unknown method', options: RpcErrorOptions = {}) {
-    super(message, { ...options, code: codes.methodNotFound });
-  }
-}
-
+export const MethodNotFoundError: RpcErrorClass = errorClass(-32601, 'MethodNotFoundError', 'Unknown method');
 /** The arguments do not fit the method. */
-export class InvalidParamsError extends RpcError {
-  override name = 'InvalidParamsError';
-  constructor(message = 'Invalid params', options: RpcErrorOptions = {}) {
-    super(message, { ...options, code: codes.invalidParams });
-  }
-}
-
+export const InvalidParamsError: RpcErrorClass = errorClass(-32602, 'InvalidParamsError', 'Invalid params');
 /** An error whose own text stays on its side. */
-export class InternalError extends RpcError {
-  override name = 'InternalError';
-  constructor(message = 'Internal error', options: RpcErrorOptions = {}) {
-    super(message, { ...options, code: codes.internalError });
-  }
-}
-
+export const InternalError: RpcErrorClass = errorClass(-32603, 'InternalError', 'Internal error');
 /** The call was cancelled by its caller. `cause` is the reason of the abort, where there is one. */
-export class CancelledError extends RpcError {
-  override name = 'CancelledError';
-  constructor(message = 'Cancelled', options: RpcErrorOptions = {}) {
-    super(message, { ...options, code: codes.cancelled });
-  }
-}
-
+export const CancelledError: RpcErrorClass = errorClass(-32800, 'CancelledError', 'Cancelled');
 /** A reference whose object was released, belongs to an ended connection, or never was. */
-export class UnknownObjectError extends RpcError {
-  override name = 'UnknownObjectError';
-  constructor(message = 'Unknown object', options: RpcErrorOptions = {}) {
-    super(message, { ...options, code: codes.unknownObject });
-  }
-}
-
+export const UnknownObjectError: RpcErrorClass = errorClass(-32001, 'UnknownObjectError', 'Unknown object');
 /** A bound was reached. The message names it, and the option that raises it. */
-export class LimitExceededError extends RpcError {
-  override name = 'LimitExceededError';
-  constructor(message = 'Limit exceeded', options: RpcErrorOptions = {}) {
-    super(message, { ...options, code: codes.limitExceeded });
-  }
-}
-
+export const LimitExceededError: RpcErrorClass = errorClass(-32002, 'LimitExceededError', 'Limit exceeded');
 /** No answer in time. */
-export class TimeoutError extends RpcError {
-  override name = 'TimeoutError';
-  constructor(message = 'Timed out', options: RpcErrorOptions = {}) {
-    super(message, { ...options, code: codes.deadlineExceeded });
-  }
-}
-
+export const TimeoutError: RpcErrorClass = errorClass(-32003, 'TimeoutError', 'Timed out');
 /** A call that this one was built on failed. Callers of this library see the first cause instead. */
-export class DependencyFailedError extends RpcError {
-  override name = 'DependencyFailedError';
-  constructor(message = 'Dependency failed', options: RpcErrorOptions = {}) {
-    super(message, { ...options, code: codes.dependencyFailed });
-  }
-}
+export const DependencyFailedError: RpcErrorClass = errorClass(
+  -32004,
+  'DependencyFailedError',
+  'Dependency failed',
+);
+
+export type ParseError = RpcError;
+export type InvalidRequestError = RpcError;
+export type MethodNotFoundError = RpcError;
+export type InvalidParamsError = RpcError;
+export type InternalError = RpcError;
+export type CancelledError = RpcError;
+export type UnknownObjectError = RpcError;
+export type LimitExceededError = RpcError;
+export type TimeoutError = RpcError;
+export type DependencyFailedError = RpcError;
 
 /** What the other side's method threw: the same name, message, code and data. */
 export class RemoteError extends RpcError {
@@ -162,23 +141,10 @@ export class UnsendableError extends RpcError {
   /** Where the value stands, e.g. `params[0].user.socket`. */
   readonly path: string;
   constructor(what: string, path: string) {
-    super(`${path}: cannot send ${what}`, { code: codes.internalError });
+    super(`${path}: cannot send ${what}`, { code: -32603 });
     this.path = path;
   }
 }
-
-const byCode = new Map<number, new (message?: string, options?: RpcErrorOptions) => RpcError>([
-  [codes.parseError, ParseError],
-  [codes.invalidRequest, InvalidRequestError],
-  [codes.methodNotFound, MethodNotFoundError],
-  [codes.invalidParams, InvalidParamsError],
-  [codes.internalError, InternalError],
-  [codes.cancelled, CancelledError],
-  [codes.unknownObject, UnknownObjectError],
-  [codes.limitExceeded, LimitExceededError],
-  [codes.deadlineExceeded, TimeoutError],
-  [codes.dependencyFailed, DependencyFailedError],
-]);
 
 /** What an error looks like on its way to a peer that greeted (section 4). */
 export interface ErrorObject {
@@ -194,79 +160,72 @@ export interface ErrorObject {
  * `data` is left as it is: translating it is the encoder's task.
  */
 export function errorObject(thrown: unknown): ErrorObject {
-  if (!isA(Error, thrown)) return { code: codes.handlerError, message: textOf(thrown) };
+  if (!isError(thrown)) return { code: HANDLER_ERROR, message: textOf(thrown) };
   const code = member(thrown, 'code');
   const data = member(thrown, 'data');
   const name = textOf(member(thrown, 'name'));
-  const known = typeof code === 'number' && Number.isInteger(code);
-  const Known = known && thrown instanceof RpcError ? byCode.get(code) : undefined;
-  const implied = Known !== undefined && new Known().name === name; // a subclass has a name of its own
+  // A subclass has a name of its own.
+  const isImplied = thrown instanceof RpcError && byCode.get(code)?.name === name;
   return {
-    code: known ? code : codes.handlerError,
+    code: Number.isInteger(code) ? (code as number) : HANDLER_ERROR,
     message: textOf(member(thrown, 'message')),
-    ...(implied || name === 'RemoteError' ? undefined : { name }),
+    ...(isImplied || name === 'RemoteError' ? undefined : { name }),
     ...(data === undefined ? undefined : { data }),
   };
 }
 
 /** What a handler threw, as the plain profile's text: bare for the RpcError family, `Name: message` for others. */
 export function errorText(thrown: unknown): string {
-  if (!isA(Error, thrown)) return textOf(thrown);
+  if (!isError(thrown)) return textOf(thrown);
   const name = textOf(member(thrown, 'name'));
   const message = textOf(member(thrown, 'message'));
-  const named = thrown instanceof RemoteError ? name !== 'RemoteError' : !(thrown instanceof RpcError);
-  return named ? `${name}: ${message}` : message;
+  const isNamed = thrown instanceof RemoteError ? name !== 'RemoteError' : !(thrown instanceof RpcError);
+  return isNamed ? `${name}: ${message}` : message;
 }
 
 /** The error that a caller gets for the `error` member of an answer: a text, an object, or any JSON value. */
 export function errorFromWire(error: unknown): RpcError {
-  if (typeof error === 'string') {
-    const named = /^([A-Z]\w*(?:Error|Exception)): (.*)$/s.exec(error);
-    return named ? renamed(new RemoteError(named[2]), named[1]) : new RemoteError(error);
-  }
-  const { code, message, name, data } = (error ?? {}) as { [key: string]: unknown };
-  if (typeof message !== 'string') return new RemoteError(jsonOf(error), { data: error });
-  const numeric = typeof code === 'number' ? code : codes.handlerError;
-  const Known = typeof name === 'string' ? undefined : byCode.get(numeric);
-  if (Known) return new Known(message, { data });
-  const remote = new RemoteError(message, { code: numeric, data });
-  return typeof name === 'string' ? renamed(remote, name) : remote;
+  if (typeof error !== 'string') return errorFromObject(error);
+  const [, name, message = error] = /^([A-Z]\w*(?:Error|Exception)): (.*)$/s.exec(error) ?? [];
+  return renamed(new RemoteError(message), name);
 }
 
-function renamed<E extends Error>(error: E, name: string | undefined): E {
-  if (name) error.name = name;
+function errorFromObject(error: unknown): RpcError {
+  const { code, message, name, data } = Object(error) as { readonly [key: string]: unknown };
+  if (typeof message !== 'string') return new RemoteError(textOf(error, JSON.stringify), { data: error });
+  const Known = typeof name === 'string' ? undefined : byCode.get(code);
+  if (Known) return new Known(message, { data });
+  return renamed(
+    new RemoteError(message, { code: typeof code === 'number' ? code : HANDLER_ERROR, data }),
+    name,
+  );
+}
+
+function renamed(error: RpcError, name: unknown): RpcError {
+  if (name && typeof name === 'string') error.name = name;
   return error;
 }
 
-/** `instanceof`, of a Proxy that may throw. */
-function isA<T>(type: abstract new (...args: never[]) => T, value: unknown): value is T {
+/** Proxies may throw even here. */
+function isError(value: unknown): value is Error {
   try {
-    return value instanceof type;
+    return value instanceof Error;
   } catch {
     return false;
   }
 }
 
-function jsonOf(value: unknown): string {
+function member(error: object, name: string): unknown {
   try {
-    return JSON.stringify(value) ?? textOf(value);
-  } catch {
-    return textOf(value);
-  }
-}
-
-/** A getter may throw. */
-function member(object: object, key: string): unknown {
-  try {
-    return (object as { readonly [key: string]: unknown })[key];
+    return (error as { readonly [name: string]: unknown })[name];
   } catch {
     return undefined;
   }
 }
 
-function textOf(value: unknown): string {
+function textOf(value: unknown, write: (value: unknown) => unknown = String): string {
   try {
-    return String(value);
+    return String(write(value));
   } catch {
     return 'an error that cannot be told';
   }

@@ -27,6 +27,7 @@ export {
   ParseError,
   RemoteError,
   RpcError,
+  type RpcErrorClass,
   type RpcErrorOptions,
   TimeoutError,
   UnknownObjectError,

@@ -39,6 +39,7 @@ test('the package exports exactly this', () => {
     ParseError
     RemoteError
     RpcError
+    type RpcErrorClass
     type RpcErrorOptions
     TimeoutError
     UnknownObjectError

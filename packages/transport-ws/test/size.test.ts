@@ -7,7 +7,7 @@ const page = `
   export { connect, Handler, kw, ws };`;
 
 /** What it is today and a little room. The aim is 10,000: only ever lower this. */
-const MAX_BYTES = 21_000;
+const MAX_BYTES = 20_800;
 
 test('what a page loads does not grow, minified and gzipped', async () => {
   const { gzippedBytes, minifiedBytes, modules } = await bundleForBrowser(page);
