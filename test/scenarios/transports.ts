@@ -8,29 +8,39 @@ export interface ScenarioTransport {
   readonly name: string;
   /** A fresh place to listen, and how to reach it once something does. */
   open(): { readonly listener: Transport; dialler(address: ListenerAddress): Transport };
+  /** Whether the dialling side is a slim peer: some scenarios are of what it lacks. */
+  readonly isSlim?: boolean;
 }
+
+const inMemory: ScenarioTransport = {
+  name: 'memory',
+  open: () => {
+    const network = memory();
+    return { listener: network, dialler: () => network };
+  },
+};
+
+const overTcp: ScenarioTransport = {
+  name: 'tcp',
+  open: () => ({
+    listener: tcp({ port: 0 }),
+    dialler: ({ port }) => tcp(port === undefined ? {} : { port }),
+  }),
+};
+
+const overWs: ScenarioTransport = {
+  name: 'ws',
+  open: () => ({
+    listener: ws({ port: 0 }),
+    dialler: ({ url }) => ws(url === undefined ? {} : { url }),
+  }),
+};
 
 /** Every scenario runs over each of these. */
 export const transports: readonly ScenarioTransport[] = [
-  {
-    name: 'memory',
-    open: () => {
-      const network = memory();
-      return { listener: network, dialler: () => network };
-    },
-  },
-  {
-    name: 'tcp',
-    open: () => ({
-      listener: tcp({ port: 0 }),
-      dialler: ({ port }) => tcp(port === undefined ? {} : { port }),
-    }),
-  },
-  {
-    name: 'ws',
-    open: () => ({
-      listener: ws({ port: 0 }),
-      dialler: ({ url }) => ws(url === undefined ? {} : { url }),
-    }),
-  },
+  inMemory,
+  overTcp,
+  overWs,
+  { ...inMemory, name: 'memory, from a slim peer', isSlim: true },
+  { ...overWs, name: 'ws, from a slim peer', isSlim: true },
 ];

@@ -1,4 +1,5 @@
 import type { Handler } from './handler.js';
+import { bindArguments } from './keywords.js';
 import { type Method, mayBeListed, ownMember, published } from './publish.js';
 
 const PUBLISHED = /^[a-z][\p{L}\p{N}_]*$/u;
@@ -27,11 +28,13 @@ function buildTable(prototype: object): ReadonlyMap<string, Method> {
       const declaring = (p as { constructor: typeof Handler }).constructor;
       const told = (list: 'parameters' | 'docs'): unknown =>
         ownMember(type[list] ?? {}, name) ?? ownMember(declaring[list] ?? {}, name);
+      const parameters = told('parameters') as Method['parameters'];
       table.set(name, {
         name,
         fn: value as Method['fn'],
-        parameters: told('parameters') as Method['parameters'],
+        parameters,
         doc: told('docs') as Method['doc'],
+        bind: parameters && ((args, keywords) => bindArguments(name, parameters, args, keywords)),
       });
     }
   }

@@ -81,7 +81,7 @@ export class Exports {
   /** The answer to request `id` was this emission alone: the request may be addressed in its stead. */
   alias(id: string): void {
     const entry = this.#emitted[0];
-    if (!entry || !this.#connection.far.can('pipelining')) return;
+    if (!entry || !this.#connection.far.can('references')) return;
     if (this.#aliases.size >= MAX_ALIASES) this.#dropOldestAlias();
     const alias = `#${id}`;
     // A push onto an empty array makes room for many, and most objects have one alias.

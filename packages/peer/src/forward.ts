@@ -14,5 +14,5 @@ export function forward(target: object, name: string): Method | undefined {
     const passed = keywords ? [...args.slice(0, -1), kw(keywords)] : args;
     return (running?.wantsStream ? pipe : call)[name]?.(...passed);
   };
-  return { name, fn, parameters: undefined, doc: undefined };
+  return { name, fn };
 }

@@ -18,23 +18,21 @@ export function kw(values: { readonly [name: string]: unknown }): Keywords {
 }
 
 /**
- * Positional arguments as a method takes them, keyword arguments put where its declared names say; a method that
- * declares none gets the keyword arguments as one last object.
+ * Positional arguments as a method takes them, keyword arguments put where its declared names say.
  *
  * @throws InvalidParamsError for an unknown name, or a parameter given twice
  */
 export function bindArguments(
+  method: string,
+  parameters: readonly string[],
   args: readonly unknown[],
-  keywords: { readonly [name: string]: unknown } | undefined,
-  { name, parameters }: { readonly name: string; readonly parameters: readonly string[] | undefined },
+  keywords: { readonly [name: string]: unknown },
 ): readonly unknown[] {
-  if (keywords === undefined) return args;
-  if (!parameters) return [...args, keywords];
   const bound = [...args];
   for (const [keyword, value] of Object.entries(keywords)) {
     const index = parameters.indexOf(keyword);
-    if (index === -1) throw new InvalidParamsError(`${name}() has no parameter '${keyword}'`);
-    if (index < args.length) throw new InvalidParamsError(`${name}() got '${keyword}' twice`);
+    if (index === -1) throw new InvalidParamsError(`${method}() has no parameter '${keyword}'`);
+    if (index < args.length) throw new InvalidParamsError(`${method}() got '${keyword}' twice`);
     bound[index] = value;
   }
   return bound;

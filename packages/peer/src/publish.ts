@@ -12,9 +12,18 @@ import type { Handler } from './handler.js';
 export interface Method {
   readonly name: string;
   readonly fn: (...args: never[]) => unknown;
-  readonly parameters: readonly string[] | undefined;
-  readonly doc: string | undefined;
+  /** The names of its parameters, if it declares them. */
+  readonly parameters?: readonly string[] | undefined;
+  readonly doc?: string | undefined;
+  /** Puts keyword arguments in their places; a method without it gets them as one last object. */
+  readonly bind?: BindArguments | undefined;
 }
+
+/** @throws InvalidParamsError for an unknown name, or a parameter given twice */
+export type BindArguments = (
+  args: readonly unknown[],
+  keywords: { readonly [name: string]: unknown },
+) => readonly unknown[];
 
 /** What `connect` and `createServer` take as a handler. */
 export type MethodOwner = Handler | ReadonlyMap<string, unknown> | object;
@@ -37,7 +46,7 @@ export function publishedMethod(owner: MethodOwner, name: string): Method | unde
   if (isHandler(owner)) return owner[published].get(name);
   if (!mayBeListed(name)) return undefined;
   const member = owner instanceof Map ? (owner.get(name) as unknown) : ownMember(owner, name);
-  return typeof member === 'function' ? listed(name, member as Method['fn']) : undefined;
+  return typeof member === 'function' ? { name, fn: member as Method['fn'] } : undefined;
 }
 
 /** An owner within a plain object: `math.add` is the method `add` of the member `math`. */
@@ -60,10 +69,6 @@ export function publishedMethods(owner: MethodOwner, prefix = ''): Method[] {
     const method = publishedMethod(owner, name);
     return method ? [{ ...method, name: prefix + name }] : [];
   });
-}
-
-function listed(name: string, fn: Method['fn']): Method {
-  return { name, fn, parameters: undefined, doc: undefined };
 }
 
 export function mayBeListed(name: string): boolean {

@@ -65,7 +65,7 @@ function objectMethod(target: object, name: string): Resolved {
 }
 
 function builtin(name: string, fn: Method['fn']): Method {
-  return { name, fn, parameters: undefined, doc: undefined };
+  return { name, fn };
 }
 
 /**

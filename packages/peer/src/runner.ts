@@ -5,7 +5,6 @@ import { isRelease, release } from './control.js';
 import type { Inbound } from './inbound.js';
 import type { InboundCall } from './inbound-call.js';
 import { incomingChain } from './interceptors.js';
-import { bindArguments } from './keywords.js';
 import { abandon, isStream, Producer, type Stream } from './producer.js';
 import type { Method, MethodOwner } from './publish.js';
 import { resolve } from './resolve.js';
@@ -56,7 +55,7 @@ export class Runner {
     const { owner, method } = resolve(this.#connection, call.method);
     call.handler = owner;
     this.#decodeArguments(call);
-    call.args = bindArguments(call.args, call.keywords, method);
+    if (call.keywords) call.args = method.bind?.(call.args, call.keywords) ?? [...call.args, call.keywords];
     const { incoming } = this.#connection.options;
     if (incoming.length === 0) return apply(call, owner, method);
     return incomingChain(incoming, call, () => apply(call, owner, method));

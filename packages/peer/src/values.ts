@@ -1,4 +1,5 @@
 import {
+  type Codec,
   type DecodeContext,
   decodeValue,
   type EncodeContext,
@@ -7,6 +8,7 @@ import {
   LimitExceededError,
   type ReferenceHint,
   type ReferenceKind,
+  withoutClassHints,
 } from '@bjsonrpc/protocol';
 import type { Connection } from './connection.js';
 import { noObject, type Reference, referenceOf } from './imports.js';
@@ -38,14 +40,14 @@ export class Values implements EncodeContext, DecodeContext {
     this.#connection = connection;
   }
 
-  get codec(): EncodeContext['codec'] {
+  get codec(): Codec {
     return this.#connection.options.codec;
   }
   get maxDepth(): number {
     return this.#connection.limits.maxDepth;
   }
-  get classHints(): boolean {
-    return this.#connection.far.might('values');
+  get classHint(): EncodeContext['classHint'] {
+    return this.#connection.far.might('values') ? undefined : withoutClassHints;
   }
 
   /**

@@ -4,7 +4,7 @@ import { type HintKey, hintOf, type ReferenceKind } from './hints.js';
 
 /** What the decoder has to know of a connection. */
 export interface DecodeContext {
-  readonly codec: Codec;
+  readonly codec: Pick<Codec, 'decode'>;
   readonly maxDepth: number;
   /** A proxy for what the other side holds under a name. */
   remoteObject(name: string, kind: ReferenceKind): unknown;

@@ -4,10 +4,10 @@ import { isHintKey, type ReferenceHint } from './hints.js';
 
 /** What the encoder has to know of a connection. */
 export interface EncodeContext {
-  readonly codec: Codec;
+  readonly codec: Pick<Codec, 'encode'>;
   readonly maxDepth: number;
-  /** Whether the other side may be sent class hints. Where not, values beyond JSON are an error. */
-  readonly classHints: boolean;
+  /** Makes class hints; undefined: the ordinary ones. For a side that may not be sent any: {@link withoutClassHints}. */
+  readonly classHint?: ((name: string, args: readonly unknown[], path: string) => unknown) | undefined;
   /**
    * The hint of a value that travels by reference; undefined for one that does not.
    *
@@ -30,7 +30,12 @@ const SHORT_ARRAY = 8;
  * @throws UnsendableError naming the path; LimitExceededError for nesting beyond the limit (a cycle, maybe)
  */
 export function encodeValue(value: unknown, path: string, context: EncodeContext): string {
-  return encodePlain(value, context.maxDepth) ?? JSON.stringify(translate(value, path, ENVELOPE, context));
+  return encodePlain(value, context.maxDepth) ?? JSON.stringify(translateValue(value, path, context));
+}
+
+/** The same as a value that JSON.stringify writes as it is. */
+export function translateValue(value: unknown, path: string, context: EncodeContext): unknown {
+  return translate(value, path, ENVELOPE, context);
 }
 
 /** The JSON text of a value that needs no translation; undefined for one that does. */
@@ -111,28 +116,20 @@ function isPlainObject(object: object, depth: number): boolean {
 function translate(value: unknown, path: string, depth: number, context: EncodeContext): unknown {
   switch (typeof value) {
     case 'number':
-      return translateNumber(value, path, depth, context);
+      if (isPlainNumber(value)) return value;
+      return classHint('Number', [value === 0 ? '-0' : String(value)], path, depth, context);
     case 'undefined':
-      return context.classHints ? classHint('undefined', [], path, depth, context) : null;
+      return classHint('undefined', [], path, depth, context);
     case 'bigint':
       return classHint('BigInt', [String(value)], path, depth, context);
     case 'symbol':
       throw new UnsendableError('a symbol', path);
     case 'function':
-      assertDepth(depth + 1, path, context);
-      return refer(value, path, context);
     case 'object':
       return value === null ? null : translateObject(value, path, depth, context);
     default:
       return value;
   }
-}
-
-function translateNumber(value: number, path: string, depth: number, context: EncodeContext): unknown {
-  if (isPlainNumber(value)) return value;
-  if (value === 0 && !context.classHints) return 0; // the plain profile has no -0
-  if (!context.classHints) throw new UnsendableError(`${value}: the plain profile is spoken here`, path);
-  return classHint('Number', [value === 0 ? '-0' : String(value)], path, depth, context);
 }
 
 function translateObject(value: object, path: string, depth: number, context: EncodeContext): unknown {
@@ -157,10 +154,7 @@ function translateMembers(value: object, path: string, depth: number, context: E
   const members: [string, unknown][] = [];
   for (const [key, member] of Object.entries(value)) {
     if (key === 'then' && typeof member === 'function') {
-      throw new UnsendableError(
-        'a function named then: what it stands in would be taken for a promise',
-        `${path}.then`,
-      );
+      throw new UnsendableError('a function named then: it would be taken for a promise', `${path}.then`);
     }
     if (member !== undefined) members.push([key, translate(member, `${path}.${key}`, inner, context)]);
   }
@@ -171,14 +165,8 @@ function translateMembers(value: object, path: string, depth: number, context: E
 function assertDepth(depth: number, path: string, { maxDepth }: EncodeContext): void {
   if (depth <= maxDepth) return;
   throw new LimitExceededError(
-    `${shortened(path)}: nested deeper than ${maxDepth} (maxDepth), or in a cycle`,
+    `${path.slice(0, 99)}: nested deeper than ${maxDepth} (maxDepth), or in a cycle`,
   );
-}
-
-function refer(value: object, path: string, context: EncodeContext): ReferenceHint {
-  const reference = context.refer(value, path);
-  if (!reference) throw new UnsendableError(described(value), path);
-  return reference;
 }
 
 function classHint(
@@ -187,11 +175,21 @@ function classHint(
   path: string,
   depth: number,
   context: EncodeContext,
-): object {
-  if (!context.classHints)
-    throw new UnsendableError(`${withArticle(name)}: the plain profile is spoken here`, path);
+): unknown {
+  if (context.classHint) return context.classHint(name, args, path);
   assertDepth(depth + CLASS_HINT, path, context);
   return { __jsonclass__: [name, args] };
+}
+
+/** What becomes of values beyond JSON in the plain profile: what JSON.stringify would write, or an error. */
+export function withoutClassHints(name: string, args: readonly unknown[], path: string): unknown {
+  const isNumber = name === 'Number';
+  if (name === 'undefined') return null;
+  if (isNumber && args[0] === '-0') return 0;
+  throw new UnsendableError(
+    `${isNumber ? args[0] : withArticle(name)}: the plain profile is spoken here`,
+    path,
+  );
 }
 
 /** An object by value: of no class, or of another realm's Object. */
@@ -206,16 +204,10 @@ function isPlain(value: object): boolean {
 
 function described(value: object): string {
   if (typeof value === 'function') return `the function ${value.name}`;
-  const name =
-    (Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null)?.constructor?.name ||
-    'Object';
-  return withArticle(name);
+  const proto = Object(Object.getPrototypeOf(value)) as { readonly constructor?: { readonly name?: string } };
+  return withArticle(proto.constructor?.name || 'Object');
 }
 
 function withArticle(name: string): string {
   return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
-}
-
-function shortened(path: string): string {
-  return path.length > 60 ? `${path.slice(0, 60)}…` : path;
 }

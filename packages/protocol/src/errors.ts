@@ -52,7 +52,7 @@ export class RpcError extends Error {
   readonly data: unknown;
 
   constructor(message = '', options: RpcErrorOptions = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    super(message, options); // which takes the cause, if there is one
     this.name = new.target === RpcError ? 'RpcError' : new.target.name; // a minifier renames classes
     this.code = options.code ?? HANDLER_ERROR;
     this.data = options.data;
@@ -160,27 +160,24 @@ export interface ErrorObject {
  * `data` is left as it is: translating it is the encoder's task.
  */
 export function errorObject(thrown: unknown): ErrorObject {
-  if (!isError(thrown)) return { code: HANDLER_ERROR, message: textOf(thrown) };
-  const code = member(thrown, 'code');
-  const data = member(thrown, 'data');
-  const name = textOf(member(thrown, 'name'));
+  const { isError, code, data, name, message } = told(thrown);
   // A subclass has a name of its own.
-  const isImplied = thrown instanceof RpcError && byCode.get(code)?.name === name;
+  const isImplied =
+    !isError || name === 'RemoteError' || (thrown instanceof RpcError && byCode.get(code)?.name === name);
   return {
     code: Number.isInteger(code) ? (code as number) : HANDLER_ERROR,
-    message: textOf(member(thrown, 'message')),
-    ...(isImplied || name === 'RemoteError' ? undefined : { name }),
+    message,
+    ...(isImplied ? undefined : { name }),
     ...(data === undefined ? undefined : { data }),
   };
 }
 
 /** What a handler threw, as the plain profile's text: bare for the RpcError family, `Name: message` for others. */
 export function errorText(thrown: unknown): string {
-  if (!isError(thrown)) return textOf(thrown);
-  const name = textOf(member(thrown, 'name'));
-  const message = textOf(member(thrown, 'message'));
-  const isNamed = thrown instanceof RemoteError ? name !== 'RemoteError' : !(thrown instanceof RpcError);
-  return isNamed ? `${name}: ${message}` : message;
+  const { isError, name, message } = told(thrown);
+  const isBare =
+    !isError || (thrown instanceof RemoteError ? name === 'RemoteError' : thrown instanceof RpcError);
+  return isBare ? message : `${name}: ${message}`;
 }
 
 /** The error that a caller gets for the `error` member of an answer: a text, an object, or any JSON value. */
@@ -190,9 +187,15 @@ export function errorFromWire(error: unknown): RpcError {
   return renamed(new RemoteError(message), name);
 }
 
-function errorFromObject(error: unknown): RpcError {
+/** The same for one that came as an object, or as any other value but a text. */
+export function errorFromObject(error: unknown): RpcError {
   const { code, message, name, data } = Object(error) as { readonly [key: string]: unknown };
-  if (typeof message !== 'string') return new RemoteError(textOf(error, JSON.stringify), { data: error });
+  if (typeof message !== 'string') {
+    return new RemoteError(
+      attempt(() => JSON.stringify(error), UNTELLABLE),
+      { data: error },
+    );
+  }
   const Known = typeof name === 'string' ? undefined : byCode.get(code);
   if (Known) return new Known(message, { data });
   return renamed(
@@ -206,27 +209,32 @@ function renamed(error: RpcError, name: unknown): RpcError {
   return error;
 }
 
-/** Proxies may throw even here. */
-function isError(value: unknown): value is Error {
-  try {
-    return value instanceof Error;
-  } catch {
-    return false;
-  }
+/** What can be told of anything thrown. */
+function told(thrown: unknown): {
+  readonly isError: boolean;
+  readonly code: unknown;
+  readonly data: unknown;
+  readonly name: string;
+  readonly message: string;
+} {
+  const isError = attempt(() => thrown instanceof Error, false);
+  const error = thrown as { readonly [member in 'code' | 'data' | 'name' | 'message']?: unknown };
+  return {
+    isError,
+    code: isError ? attempt(() => error.code, undefined) : undefined,
+    data: isError ? attempt(() => error.data, undefined) : undefined,
+    name: attempt(() => String(error.name), UNTELLABLE),
+    message: attempt(() => String(isError ? error.message : thrown), UNTELLABLE),
+  };
 }
 
-function member(error: object, name: string): unknown {
-  try {
-    return (error as { readonly [name: string]: unknown })[name];
-  } catch {
-    return undefined;
-  }
-}
+const UNTELLABLE = 'an error that cannot be told';
 
-function textOf(value: unknown, write: (value: unknown) => unknown = String): string {
+/** Getters may throw, and Proxies even at `instanceof`. */
+function attempt<T>(read: () => T, otherwise: T): T {
   try {
-    return String(write(value));
+    return read();
   } catch {
-    return 'an error that cannot be told';
+    return otherwise;
   }
 }

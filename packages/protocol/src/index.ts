@@ -9,13 +9,14 @@ export type {
   Receiver,
   Transport,
 } from './duplex.js';
-export { type EncodeContext, encodePlain, encodeValue } from './encode.js';
+export { type EncodeContext, encodePlain, encodeValue, translateValue, withoutClassHints } from './encode.js';
 export {
   CancelledError,
   ConnectionClosedError,
   codes,
   DependencyFailedError,
   type ErrorObject,
+  errorFromObject,
   errorFromWire,
   errorObject,
   errorText,
@@ -36,7 +37,7 @@ export {
 export { hintKeys, mayHoldHints, type ReferenceHint, type ReferenceKind } from './hints.js';
 export { Counter, idText, objectName } from './ids.js';
 export { nestsDeeperThan, spelledIds, withoutBareWords } from './json-scan.js';
-export { defaultLimits, type Limits } from './limits.js';
+export { basicLimits, defaultLimits, type Limits } from './limits.js';
 export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';
 export { isResponse, type Message, readMessage } from './message.js';
 export { bjsonrpc, type Profile, type RequestExtras, type RequestParts } from './profile.js';

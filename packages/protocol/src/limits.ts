@@ -24,17 +24,27 @@ export interface Limits {
   readonly maxInvalidPerMinute: number;
 }
 
-/** The defaults. */
-export const defaultLimits: Limits = {
+/** The defaults of those that every connection has. */
+export const basicLimits: Pick<
+  Limits,
+  'maxMessageBytes' | 'maxDepth' | 'maxRunningCalls' | 'maxPendingCalls' | 'maxExports'
+> = {
   maxMessageBytes: 16 * 1024 * 1024,
   maxDepth: 200,
   maxRunningCalls: 1024,
-  maxQueuedCalls: 4096,
   maxPendingCalls: 131_072,
   maxExports: 131_072,
-  maxBatchLength: 1000,
-  maxMethodLength: 256,
-  maxIdLength: 128,
-  maxStreamItems: 16_384,
-  maxInvalidPerMinute: 60,
 };
+
+/** All defaults. */
+export const defaultLimits: Limits = /* @__PURE__ */ Object.assign(
+  {
+    maxQueuedCalls: 4096,
+    maxBatchLength: 1000,
+    maxMethodLength: 256,
+    maxIdLength: 128,
+    maxStreamItems: 16_384,
+    maxInvalidPerMinute: 60,
+  },
+  basicLimits,
+);

@@ -1,5 +1,12 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
-import { Codec, type DecodeContext, decodeValue, type EncodeContext, encodeValue } from '@bjsonrpc/protocol';
+import {
+  Codec,
+  type DecodeContext,
+  decodeValue,
+  type EncodeContext,
+  encodeValue,
+  withoutClassHints,
+} from '@bjsonrpc/protocol';
 
 /** Something that travels by reference: what `owner` holds under a name. */
 export class Thing {
@@ -24,13 +31,13 @@ export class Side implements EncodeContext, DecodeContext {
   readonly name: string;
   readonly other: string;
   readonly codec: Codec;
-  readonly classHints: boolean;
+  readonly classHint: EncodeContext['classHint'];
   readonly maxDepth: number;
   constructor(name: string, other: string, options: SideOptions = {}) {
     this.name = name;
     this.other = other;
     this.codec = options.codec ?? new Codec();
-    this.classHints = options.classHints ?? true;
+    this.classHint = options.classHints === false ? withoutClassHints : undefined;
     this.maxDepth = options.maxDepth ?? 200;
   }
 

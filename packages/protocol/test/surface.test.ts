@@ -23,11 +23,14 @@ test('the package exports exactly this', () => {
     type EncodeContext
     encodePlain
     encodeValue
+    translateValue
+    withoutClassHints
     CancelledError
     ConnectionClosedError
     codes
     DependencyFailedError
     type ErrorObject
+    errorFromObject
     errorFromWire
     errorObject
     errorText
@@ -54,6 +57,7 @@ test('the package exports exactly this', () => {
     nestsDeeperThan
     spelledIds
     withoutBareWords
+    basicLimits
     defaultLimits
     type Limits
     FramingError

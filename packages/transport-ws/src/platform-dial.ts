@@ -1,5 +1,5 @@
 import type { AbortSignalLike, Duplex } from '@bjsonrpc/protocol';
-import { PlatformDuplex, type PlatformSocket } from './platform-duplex.js';
+import { type PlatformSocket, platformDuplex } from './platform-duplex.js';
 import { limitsOf, urlOf, type WsOptions } from './ws-options.js';
 
 /** A class like the browser's WebSocket. */
@@ -26,7 +26,7 @@ export function dialPlatform(
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       socket.onopen = socket.onclose = socket.onerror = null;
-      if (error === undefined) return resolve(new PlatformDuplex(socket, url, limits));
+      if (error === undefined) return resolve(platformDuplex(socket, url, limits));
       // Browsers log what happens to a socket given up; there is nobody here to be told.
       socket.onerror = () => {};
       socket.close();

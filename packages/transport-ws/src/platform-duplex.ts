@@ -25,165 +25,157 @@ export interface PlatformSocket {
  * The platform's WebSocket as a Duplex. Messages are handed over at the end of the turn in which they were sent, and
  * only while the platform has little left to do: the rest waits here, where it can be dropped. Bytes are counted as
  * characters, since that is what is at hand.
+ *
+ * @param socket open, and ours alone
+ * @param remote names the other side in errors
  */
-export class PlatformDuplex implements Duplex {
-  bytesIn = 0;
-  bytesOut = 0;
-  readonly #socket: PlatformSocket;
-  readonly #limits: WsLimits;
-  #receiver: Receiver | undefined;
+export function platformDuplex(
+  socket: PlatformSocket,
+  remote: string,
+  { maxMessageBytes, maxWriteBufferBytes, writeStallMs, closeTimeoutMs }: WsLimits,
+): Duplex {
+  let receiver: Receiver | undefined;
   /** What came before it could be delivered. */
-  #inbox: string[] = [];
-  #outbox: string[] = [];
-  #outboxBytes = 0;
-  #isFlushDue = false;
-  #room: Promise<void> | undefined;
-  #onRoom: (() => void) | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  const inbox: string[] = [];
+  let bytesIn = 0;
+  const outbox: string[] = [];
+  let outboxBytes = 0;
+  let bytesOut = 0;
+  let isFlushDue = false;
+  let room: Promise<void> | undefined;
+  let onRoom: (() => void) | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   /** How many bytes the platform had sent when it was last seen to send any, and when that was. */
-  #taken = -1;
-  #takenAt = 0;
+  let taken = 0;
+  let takenAt = 0;
   /** Closed by us: nothing is delivered any more but the close itself. */
-  #isClosing = false;
+  let isClosing = false;
   /** Set when nothing can come or go any more. */
-  #end: { readonly error: Error | undefined } | undefined;
-  #isEndReported = false;
+  let end: { readonly error: Error | undefined } | undefined;
+  let isEndReported = false;
 
-  /** The socket is open, and ours alone. `remote` names the other side in errors. */
-  constructor(socket: PlatformSocket, remote: string, limits: WsLimits) {
-    this.#socket = socket;
-    this.#limits = limits;
-    socket.binaryType = 'arraybuffer';
-    socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onerror = () => {};
-    socket.onclose = ({ code, reason }) => {
-      // Once all was sent, an other side that is just gone has nothing left to say.
-      const isClean = this.#isClosing && !this.buffered;
-      this.#finish(isClean ? undefined : closeError(code, reason, remote));
-    };
-  }
-
-  get buffered(): number {
-    return this.#end ? 0 : this.#outboxBytes + this.#socket.bufferedAmount;
-  }
-
-  start(receiver: Receiver): void {
-    if (this.#receiver) throw new Error('A duplex is started once');
-    this.#receiver = receiver;
-    queueMicrotask(() => this.#deliver());
-  }
-
-  send(message: string): Promise<void> | undefined {
-    if (this.#isClosing || this.#end) return undefined;
-    this.#outbox.push(message);
-    this.#outboxBytes += message.length;
-    this.bytesOut += message.length;
-    if (!this.#isFlushDue) {
-      this.#isFlushDue = true;
-      queueMicrotask(() => this.#flush());
-    }
-    const { buffered } = this;
-    if (buffered <= HIGH_WATER_BYTES) return undefined;
-    const { maxWriteBufferBytes } = this.#limits;
-    if (buffered > maxWriteBufferBytes) {
-      this.close(doesNotRead(`more than ${maxWriteBufferBytes} bytes wait for it`));
-      return undefined;
-    }
-    this.#room ??= new Promise((resolve) => {
-      this.#onRoom = resolve;
-    });
-    return this.#room;
-  }
-
-  /** The platform reads whatever comes. */
-  hold(): void {}
-
-  close(error?: Error): void {
-    if (this.#end || (this.#isClosing && !error)) return;
-    if (error) this.#finish(error);
-    else {
-      // The platform's own close flushes what it was given.
-      for (const message of this.#outbox.splice(0)) this.#socket.send(message);
-      this.#outboxBytes = 0;
-      this.#watch();
-    }
-    this.#isClosing = true;
-    this.#socket.close(error ? FAULT : 1000);
-  }
-
-  #receive(data: unknown): void {
-    if (this.#isClosing || this.#end) return;
-    const text = typeof data === 'string' ? data : decode(data as ArrayBuffer);
-    if (text === undefined) return this.close(new Error('A message is not valid UTF-8'));
-    this.bytesIn += text.length;
-    const { maxMessageBytes } = this.#limits;
-    if (text.length > maxMessageBytes) {
-      return this.close(new Error(`A message is longer than ${maxMessageBytes} bytes`));
-    }
-    this.#inbox.push(text);
-    this.#deliver();
-  }
-
-  #deliver(): void {
-    const receiver = this.#receiver;
+  function deliver(): void {
     if (!receiver) return;
-    while (!this.#isClosing && this.#inbox.length) receiver.onMessage(this.#inbox.shift() as string);
-    if (!this.#end || this.#isEndReported) return;
-    this.#isEndReported = true;
-    receiver.onClose(this.#end.error);
+    while (!isClosing && inbox.length) receiver.onMessage(inbox.shift() as string);
+    if (!end || isEndReported) return;
+    isEndReported = true;
+    receiver.onClose(end.error);
   }
 
-  #flush(): void {
-    this.#isFlushDue = false;
-    if (this.#isClosing || this.#end) return;
+  function handOver(message: string): void {
+    outboxBytes -= message.length;
+    socket.send(message);
+  }
+
+  /** Hands over what the platform can take, and looks whether it gets rid of it. */
+  function flush(): void {
+    isFlushDue = false;
+    if (end) return;
     let count = 0;
-    for (const message of this.#outbox) {
-      if (this.#socket.bufferedAmount >= HIGH_WATER_BYTES) break;
-      count++;
-      this.#outboxBytes -= message.length;
-      this.#socket.send(message);
-    }
-    this.#outbox.splice(0, count);
-    if (this.buffered <= HIGH_WATER_BYTES / 2) this.#releaseRoom();
-    if (this.#outbox.length || this.#room) this.#watch();
-  }
-
-  #watch(): void {
-    this.#timer ??= setTimeout(() => this.#tick(), POLL_MS);
-  }
-
-  #tick(): void {
-    this.#timer = undefined;
-    const { buffered } = this;
-    const { writeStallMs, closeTimeoutMs } = this.#limits;
+    while (count < outbox.length && socket.bufferedAmount < HIGH_WATER_BYTES)
+      handOver(outbox[count++] as string);
+    outbox.splice(0, count);
+    const { buffered } = duplex;
+    if (buffered <= HIGH_WATER_BYTES / 2) releaseRoom();
     const now = performance.now();
-    if (this.bytesOut - buffered !== this.#taken) {
-      this.#taken = this.bytesOut - buffered;
-      this.#takenAt = now;
-    }
-    const quietMs = now - this.#takenAt;
-    if (this.#isClosing && !buffered && quietMs > closeTimeoutMs) return this.#finish(undefined);
-    if (buffered && writeStallMs && quietMs > writeStallMs) {
-      return this.close(doesNotRead(`it took nothing for ${writeStallMs} ms`));
-    }
-    if (this.#isClosing) this.#watch();
-    else this.#flush();
+    if (bytesOut - buffered !== taken) takenAt = now;
+    taken = bytesOut - buffered;
+    const quietMs = now - takenAt;
+    if (buffered && writeStallMs && quietMs > writeStallMs)
+      duplex.close(doesNotRead(`it took nothing for ${writeStallMs} ms`));
+    else if (isClosing && !buffered && quietMs > closeTimeoutMs) finish(undefined);
+    else if (isClosing || room || outbox.length) watch();
   }
 
-  #finish(error: Error | undefined): void {
-    if (this.#end) return;
-    this.#end = { error };
-    this.#outbox = [];
-    clearTimeout(this.#timer);
-    this.#releaseRoom();
+  function watch(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      flush();
+    }, POLL_MS);
+  }
+
+  function finish(error: Error | undefined): void {
+    if (end) return;
+    end = { error };
+    outbox.length = 0;
+    clearTimeout(timer);
+    releaseRoom();
     // Never from inside close().
-    queueMicrotask(() => this.#deliver());
+    queueMicrotask(deliver);
   }
 
-  #releaseRoom(): void {
-    this.#onRoom?.();
-    this.#room = this.#onRoom = undefined;
+  function releaseRoom(): void {
+    onRoom?.();
+    room = onRoom = undefined;
   }
+
+  const duplex: Duplex = {
+    get bytesIn() {
+      return bytesIn;
+    },
+    get bytesOut() {
+      return bytesOut;
+    },
+    get buffered() {
+      return end ? 0 : outboxBytes + socket.bufferedAmount;
+    },
+
+    start(given) {
+      if (receiver) throw new Error('A duplex is started once');
+      receiver = given;
+      queueMicrotask(deliver);
+    },
+
+    send(message) {
+      if (isClosing || end) return undefined;
+      if (!duplex.buffered) takenAt = performance.now();
+      outbox.push(message);
+      outboxBytes += message.length;
+      bytesOut += message.length;
+      if (!isFlushDue) queueMicrotask(flush);
+      isFlushDue = true;
+      if (duplex.buffered <= HIGH_WATER_BYTES) return undefined;
+      if (duplex.buffered > maxWriteBufferBytes) {
+        duplex.close(doesNotRead(`more than ${maxWriteBufferBytes} bytes wait for it`));
+        return undefined;
+      }
+      room ??= new Promise((resolve) => {
+        onRoom = resolve;
+      });
+      return room;
+    },
+
+    /** The platform reads whatever comes. */
+    hold() {},
+
+    close(error) {
+      if (end || (isClosing && !error)) return;
+      isClosing = true;
+      takenAt = performance.now();
+      if (error) finish(error);
+      // The platform's own close flushes what it was given.
+      else outbox.splice(0).forEach(handOver);
+      if (!error) watch();
+      socket.close(error ? FAULT : 1000);
+    },
+  };
+
+  socket.binaryType = 'arraybuffer';
+  socket.onmessage = ({ data }) => {
+    if (isClosing || end) return;
+    const text = typeof data === 'string' ? data : decode(data as ArrayBuffer);
+    if (text === undefined) return duplex.close(new Error('A message is not valid UTF-8'));
+    bytesIn += text.length;
+    if (text.length > maxMessageBytes)
+      return duplex.close(new Error(`A message is longer than ${maxMessageBytes} bytes`));
+    inbox.push(text);
+    deliver();
+  };
+  socket.onerror = () => {};
+  socket.onclose = ({ code, reason }) =>
+    // Once all was sent, an other side that is just gone has nothing left to say.
+    finish(isClosing && !duplex.buffered ? undefined : closeError(code, reason, remote));
+  return duplex;
 }
 
 function decode(bytes: ArrayBuffer): string | undefined {
