@@ -11,8 +11,15 @@ export interface Bundle {
   readonly modules: readonly { readonly path: string; readonly bytes: number }[];
 }
 
-/** Bundles a piece of source text for a browser, minified, from the sources of the packages. */
-export async function bundleForBrowser(source: string): Promise<Bundle> {
+/** The entries of the peer's package that a page can have. */
+export type PeerEntry = '@bjsonrpc/peer' | '@bjsonrpc/peer/slim';
+
+/**
+ * Bundles a piece of source text for a browser, minified, from the sources of the packages.
+ *
+ * @param peer what an import of `@bjsonrpc/peer` leads to
+ */
+export async function bundleForBrowser(source: string, peer: PeerEntry = '@bjsonrpc/peer'): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: source, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
     absWorkingDir: fileURLToPath(new URL('../../../', import.meta.url)),
@@ -22,6 +29,7 @@ export async function bundleForBrowser(source: string): Promise<Bundle> {
     platform: 'browser',
     target: 'es2022',
     conditions: ['@bjsonrpc/source'],
+    alias: peer === '@bjsonrpc/peer' ? {} : { '@bjsonrpc/peer': peer },
     metafile: true,
     write: false,
     outdir: 'nowhere',

@@ -1,4 +1,5 @@
-import type { Peer, Received, RemoteObject } from '@bjsonrpc/peer';
+import type { Received, RemoteObject } from '@bjsonrpc/peer';
+import type { SlimPeer } from '@bjsonrpc/peer/slim';
 import type { BoardEvent, Person } from '../server/board.js';
 import type { BoardApi } from '../server/board-api.js';
 import type { Note, NoteState } from '../server/note.js';
@@ -34,7 +35,7 @@ await stayConnected<BoardApi>(new URL('rpc', location.href), {
 });
 
 /** Everything that is done with a connection. On the next one, it is all done again. */
-async function joinBoard(peer: Peer<BoardApi>): Promise<void> {
+async function joinBoard(peer: SlimPeer<BoardApi>): Promise<void> {
   // A function of this page goes to the server; objects of the server come back.
   const { me, notes } = await peer.call.join(sessionStorage.getItem('name') ?? undefined, onEvent);
   rememberMe(me);

@@ -1,4 +1,21 @@
-export { Codec } from '@bjsonrpc/protocol';
+export {
+  CancelledError,
+  Codec,
+  ConnectionClosedError,
+  codes,
+  DependencyFailedError,
+  InternalError,
+  InvalidParamsError,
+  InvalidRequestError,
+  LimitExceededError,
+  MethodNotFoundError,
+  ParseError,
+  RemoteError,
+  RpcError,
+  TimeoutError,
+  UnknownObjectError,
+  UnsendableError,
+} from '@bjsonrpc/protocol';
 export { currentCall } from '../call-context.js';
 export { Handler } from '../handler.js';
 export { kw } from '../keywords.js';
