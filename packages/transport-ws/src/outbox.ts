@@ -5,6 +5,8 @@ import { fragment, textFrames } from './frames.js';
 
 /** Above this many bytes `send` asks its caller to wait, until half of it is left. */
 const HIGH_WATER_BYTES = 1024 * 1024;
+/** So much is written at once, though the turn is not over. */
+const EAGER_BYTES = 16 * 1024;
 /** The most handed to the system at once, so that a slow reader of much data can be told from one that reads nothing. */
 const PIECE_BYTES = 256 * 1024;
 
@@ -38,7 +40,10 @@ export class Outbox {
   /** What is left of a long message, already in bytes. It goes before the queue. */
   #rest: Buffer | undefined;
   #isRestBegun = false;
+  /** Of the write under way; 0 when the system has taken it. */
   #inFlightBytes = 0;
+  /** Writes whose completion has not been reported: that comes a little later. */
+  #unreported = 0;
   #isScheduled = false;
   #isEnding = false;
   #isStopped = false;
@@ -60,9 +65,13 @@ export class Outbox {
     this.#queue.push(message);
     this.#queuedBytes += message.length;
     // While a write is under way, its completion takes along what has gathered.
-    if (!this.#isScheduled && this.#inFlightBytes === 0) {
-      this.#isScheduled = true;
-      process.nextTick(this.#flush);
+    if (this.#inFlightBytes === 0) {
+      // A long burst need not be complete before the other side gets to work on it.
+      if (this.#queuedBytes >= EAGER_BYTES) this.#flush();
+      else if (!this.#isScheduled) {
+        this.#isScheduled = true;
+        process.nextTick(this.#flushTurn);
+      }
     }
     const buffered = this.buffered;
     if (buffered <= HIGH_WATER_BYTES) return undefined;
@@ -96,13 +105,21 @@ export class Outbox {
     return this.#rest === undefined && this.#next === this.#queue.length;
   }
 
-  readonly #flush = (): void => {
+  readonly #flushTurn = (): void => {
     this.#isScheduled = false;
+    this.#flush();
+  };
+
+  readonly #flush = (): void => {
     if (this.#isStopped || this.#inFlightBytes > 0) return;
     if (!this.#isEmpty && !this.#options.isOpen()) return this.stop();
     if (!this.#isEmpty)
       this.#write(this.#rest === undefined ? this.#nextFrames() : this.#nextFragment(this.#rest));
-    if (this.#isEnding && this.#inFlightBytes === 0) this.#options.onFlushed();
+    if (this.#isEnding && this.#isEmpty && this.#inFlightBytes === 0) {
+      this.stop();
+      this.#options.onFlushed();
+      return;
+    }
     // Most writes are complete at once, and need no watch.
     if (this.#socket.writableLength > 0 && this.#options.stallMs > 0) {
       this.#stallTimer = setTimeout(this.#stalled, this.#options.stallMs);
@@ -146,14 +163,16 @@ export class Outbox {
   }
 
   #write(frames: Buffer): void {
+    this.#unreported++;
     this.#inFlightBytes = frames.length;
     this.#socket.write(frames, this.#written);
+    if (this.#socket.writableLength === 0) this.#inFlightBytes = 0;
   }
 
   readonly #written = (error?: Error | null): void => {
+    // The socket reports its error itself, and closes. A write that was complete at once may have been followed by others.
+    if (--this.#unreported > 0 || this.#isStopped || error) return;
     clearTimeout(this.#stallTimer);
-    // The socket reports its error itself, and closes.
-    if (this.#isStopped || error) return;
     this.#inFlightBytes = 0;
     if (this.#room !== undefined && this.buffered <= HIGH_WATER_BYTES / 2) this.#releaseRoom();
     if (!this.#isEmpty || this.#isEnding) this.#flush();
