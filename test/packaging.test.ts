@@ -33,7 +33,14 @@ describe('what npm would publish', () => {
     expect(packed.map(({ name }) => name).sort()).toEqual([...names].sort());
     for (const { name, files } of packed) {
       const paths = files.map(({ path }) => path);
-      const needed = ['package.json', 'README.md', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts'];
+      const needed = [
+        'package.json',
+        'README.md',
+        'LICENSE',
+        'dist/index.js',
+        'dist/index.d.ts',
+        'src/index.ts',
+      ];
       expect(paths, name).toEqual(expect.arrayContaining(needed));
       const allowed =
         /^(package\.json|README\.md|LICENSE|(dist|vectors)\/[\w./-]+\.(js|d\.ts|json|md)(\.map)?|src\/[\w./-]+\.ts)$/;

@@ -20,7 +20,10 @@ export interface PeerOptions {
   readonly outgoing?: readonly OutgoingInterceptor[];
   /** Around every call that comes. The first one is the outermost. */
   readonly incoming?: readonly IncomingInterceptor[];
-  /** Hide what unexpected errors say: the caller sees `Internal error` and an id that {@link onError} gets too. */
+  /**
+   * Hide what unexpected errors say, those of other peers included: the caller sees `Internal error` and an id that
+   * {@link onError} gets too. Expected ones are what a handler throws as an `RpcError`.
+   */
   readonly maskErrors?: boolean;
   /**
    * Gets what could not be told to any caller: errors of notifications and of hooks, and masked ones with their id.

@@ -1,4 +1,4 @@
-import { CancelledError, InternalError, InvalidParamsError, RpcError } from '@bjsonrpc/protocol';
+import { CancelledError, InternalError, InvalidParamsError, RemoteError, RpcError } from '@bjsonrpc/protocol';
 import { enter, leave } from './call-context.js';
 import type { Connection } from './connection.js';
 import { isRelease, release } from './control.js';
@@ -124,7 +124,7 @@ export class Runner {
     const { maskErrors, onError, random } = this.#connection.options;
     if (call.abortReason && isAbort(error)) return call.abortReason;
     if (call.id === undefined) this.#connection.guard(() => onError(error, { method: call.method }));
-    if (!maskErrors || error instanceof RpcError) return error;
+    if (!maskErrors || isMeant(error)) return error;
     const errorId = random().toString(36).slice(2, 12);
     this.#connection.guard(() => onError(error, { method: call.method, errorId }));
     return new InternalError(`Internal error ${errorId}`, { data: { errorId } });
@@ -201,5 +201,21 @@ function isThenable(value: unknown): boolean {
 
 /** What handlers throw when their signal has fired. */
 function isAbort(error: unknown): boolean {
-  return error instanceof CancelledError || (error instanceof Error && error.name === 'AbortError');
+  return surely(
+    () => error instanceof CancelledError || (error instanceof Error && error.name === 'AbortError'),
+  );
+}
+
+/** What another peer threw is as unexpected as anything else that a handler did not throw on purpose. */
+function isMeant(error: unknown): boolean {
+  return surely(() => error instanceof RpcError && !(error instanceof RemoteError));
+}
+
+/** Anything may be thrown, Proxies that throw when they are looked at included. */
+function surely(test: () => boolean): boolean {
+  try {
+    return test();
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
 import { until } from '@bjsonrpc/duplex-suite';
-import { InternalError, type Peer } from '@bjsonrpc/peer';
+import { InternalError, type Peer, RpcError } from '@bjsonrpc/peer';
 import { describe, expect, test } from 'vitest';
 import { openSession } from '../../../../test/scenarios/session.ts';
 import { transports } from '../../../../test/scenarios/transports.ts';
@@ -142,4 +142,36 @@ test('masked, an unexpected error says nothing but an id, which its own side has
     { message: 'the password is swordfish' },
     { method: 'odd', errorId: (data as { errorId: string }).errorId },
   ]);
+});
+
+test('masked, a revoked proxy is answered, too', async () => {
+  const { client } = await openSession<unknown, unknown>(memory, {
+    api: {
+      odd: () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        throw proxy;
+      },
+    },
+    serverOptions: { maskErrors: true },
+  });
+  await expect((client as Peer).call.odd?.()).rejects.toThrow(/^Internal error \w+$/);
+});
+
+test('masked, what a third peer said stays here, and what the handler says itself is told', async () => {
+  const third = await openSession<{ fail(): void }, unknown>(memory, {
+    api: { fail: thrower('the password is swordfish') },
+  });
+  const { client } = await openSession<unknown, unknown>(memory, {
+    api: {
+      pass: () => third.client.call.fail(),
+      tell: () => {
+        throw new RpcError('out of tea');
+      },
+    },
+    serverOptions: { maskErrors: true },
+  });
+  const { call } = client as Peer;
+  await expect(call.pass?.()).rejects.toThrow(/^Internal error \w+$/);
+  await expect(call.tell?.()).rejects.toThrow(/^out of tea$/);
 });
