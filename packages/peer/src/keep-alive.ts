@@ -1,7 +1,10 @@
 import { TimeoutError } from '@bjsonrpc/protocol';
 import type { Connection } from './connection.js';
 
-/** Pings a greeted peer that has been silent for an interval, and closes the connection when it stays so (section 11). */
+/**
+ * Pings a greeted peer that has been silent for an interval, and closes the connection when it stays so (section 11).
+ * One that still has much to read cannot have answered: whether it reads is the transport's to watch.
+ */
 export class KeepAlive {
   readonly #connection: Connection;
   readonly #ping: () => Promise<void>;
@@ -24,9 +27,9 @@ export class KeepAlive {
   }
 
   #tick(): void {
-    const { stats, far, duplex, options } = this.#connection;
-    const isSilent = stats.messagesIn === this.#seen;
-    this.#seen = stats.messagesIn;
+    const { far, duplex, options } = this.#connection;
+    const isSilent = duplex.bytesIn === this.#seen && duplex.buffered === 0;
+    this.#seen = duplex.bytesIn;
     if (isSilent && this.#isWaiting) {
       duplex.close(new TimeoutError(`The other side has been silent for ${2 * options.pingInterval} ms`));
       return;

@@ -2,6 +2,8 @@ export interface HeartbeatOptions {
   readonly intervalMs: number;
   /** Grows with every byte that comes; undefined while nobody reads, and nothing can be told. */
   readonly received: () => number | undefined;
+  /** Whether bytes wait for the other side. A ping would wait behind them; whether they move is watched elsewhere. */
+  readonly isBusy: () => boolean;
   readonly ping: () => void;
   /** Show that this side lives, unasked. */
   readonly pong: () => void;
@@ -12,11 +14,13 @@ export interface HeartbeatOptions {
 /**
  * Notices a side that has gone without a word (a lid closed, a cable pulled): one that was silent for an interval is
  * pinged, and given up when it is silent for another. While nobody reads here, pings of the other side go unanswered: it
- * gets a sign of life every interval. Returns how to stop it.
+ * gets a sign of life every interval. A side that still has much to read is not expected to answer: it is a matter of the
+ * write-stall limit. Returns how to stop it.
  */
 export function startHeartbeat({
   intervalMs,
   received,
+  isBusy,
   ping,
   pong,
   onSilence,
@@ -27,7 +31,7 @@ export function startHeartbeat({
   const beat = (): void => {
     const now = received();
     if (now === undefined) pong();
-    if (now === undefined || now !== seen) {
+    if (now === undefined || now !== seen || isBusy()) {
       seen = now;
       isPinged = false;
     } else if (!isPinged) {
@@ -36,7 +40,7 @@ export function startHeartbeat({
     } else {
       // After a sleep of our own, what came meanwhile is read only now.
       setImmediate(() => {
-        if (received() === seen) onSilence(2 * intervalMs);
+        if (received() === seen && !isBusy()) onSilence(2 * intervalMs);
       });
     }
   };

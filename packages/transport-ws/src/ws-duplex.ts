@@ -102,6 +102,7 @@ export class WsDuplex implements Duplex {
     this.#stopHeartbeat = startHeartbeat({
       intervalMs: limits.pingIntervalMs,
       received: () => (this.#isPaused ? undefined : raw.bytesRead),
+      isBusy: () => this.buffered > 0,
       ping: () => socket.ping(),
       pong: () => socket.pong(),
       onSilence: (ms) => this.close(new Error(`${remote} is dead: it was silent for ${ms} ms, and pinged`)),

@@ -34,6 +34,22 @@ test('one that answers pings is not, and one that talks is not even asked', asyn
   await close();
 });
 
+test('one that reads slowly, and so comes late to the ping, is not given up', async () => {
+  const { raw, server, close } = await openRaw({ pingIntervalMs: 20 });
+  const chunk = `["${'x'.repeat(1024 * 1024)}"]`;
+  for (let i = 0; i < 24; i++) server.send(chunk);
+  await until('a backlog', () => server.duplex.buffered > 4 * 1024 * 1024);
+  raw.socket.pause();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(server.closes).toEqual([]);
+  // Once it has read everything, it is asked like anybody else; and this one never answers.
+  raw.socket.resume();
+  await until('all messages', () => raw.texts.length === 24);
+  await until('the close', () => server.isClosed);
+  expect(server.closes[0]?.error?.message).toMatch(/is dead/);
+  await close();
+});
+
 test('a pulled cable ends what both sides were waiting for', async () => {
   class Api extends Handler {
     forever(): Promise<never> {

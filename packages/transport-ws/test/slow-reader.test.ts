@@ -111,13 +111,13 @@ test("the platform's WebSocket: a server that does not read, by bytes and by tim
 });
 
 test('a reader that is held back holds the sender back, and nothing is lost', async () => {
-  const { a, b, close } = await openWs({ pingIntervalMs: 250 });
+  const { a, b, close } = await openWs({ pingIntervalMs: 20 });
   const sender = new Probe(a).start();
   const reader = new Probe(b).start();
   reader.hold(true);
   for (let i = 0; i < 300; i++) sender.send(chunk);
   // Long enough for pings that nobody reads to be missed.
-  await new Promise((resolve) => setTimeout(resolve, 800));
+  await new Promise((resolve) => setTimeout(resolve, 200));
   expect([reader.messages, sender.closes, sender.duplex.buffered > 0]).toEqual([[], [], true]);
   reader.hold(false);
   await until('all messages', () => reader.messages.length === 300);
