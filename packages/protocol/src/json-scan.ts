@@ -20,8 +20,13 @@ function afterString(text: string, start: number): number {
 export function nestsDeeperThan(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (limit === 0) return true;
-  if (Array.isArray(value))
-    return value.some((item) => typeof item === 'object' && nestsDeeperThan(item, limit - 1));
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const item: unknown = value[i];
+      if (typeof item === 'object' && nestsDeeperThan(item, limit - 1)) return true;
+    }
+    return false;
+  }
   for (const key in value) {
     const member = (value as { readonly [key: string]: unknown })[key];
     if (typeof member === 'object' && nestsDeeperThan(member, limit - 1)) return true;

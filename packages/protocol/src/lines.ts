@@ -17,7 +17,13 @@ const SPACE = 0x20;
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
 
+/** Pieces of a line from this length on are not copied until it is decoded. */
+const LARGE = 4096;
+
 const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** One or more whole lines; or a single one in pieces. */
+type Region = Uint8Array | readonly Uint8Array[];
 
 /** The other side does not speak our framing; the connection cannot go on. */
 export class FramingError extends Error {
@@ -35,8 +41,8 @@ export interface LineDecoderOptions {
   /** The longest line, in bytes, its LF not counted. Default: 16 MiB. */
   readonly maxMessageBytes?: number;
   /**
-   * UTF-8 bytes to text, keeping a byte order mark; undefined if the bytes are not UTF-8.
-   * Default: the platform's TextDecoder. A transport may know something faster.
+   * UTF-8 bytes to text, keeping a byte order mark; undefined if the bytes are not UTF-8. They are lent: their memory
+   * is used again. Default: the platform's TextDecoder. A transport may know something faster.
    */
   readonly decode?: (bytes: Uint8Array) => string | undefined;
 }
@@ -50,15 +56,17 @@ export class LineDecoder {
   readonly #decode: (bytes: Uint8Array) => string | undefined;
 
   /** Bytes that end in LF, holding one or more whole lines each, not yet decoded. */
-  #regions: Uint8Array[] = [];
+  #regions: Region[] = [];
   /** The region being taken, decoded (it ends in LF, or is empty), and how far. */
   #text = '';
   #at = 0;
   #textBytes = 0;
   #waiting = 0;
 
-  /** The line that has not ended. It grows by doubling, so that a drip of single bytes costs no more than its sum. */
-  #tail: Uint8Array = NOTHING;
+  /** The line that has not ended: large pieces, then the small ones that came after them. */
+  #pieces: Uint8Array[] = [];
+  #drip: Uint8Array = NOTHING;
+  #dripBytes = 0;
   #tailBytes = 0;
   #tailHasStarted = false;
 
@@ -94,10 +102,7 @@ export class LineDecoder {
       start = chunk.indexOf(LF) + 1;
       this.#extendTail(chunk.subarray(0, start));
       if (this.#fault !== undefined) return;
-      this.#addRegion(this.#tail.subarray(0, this.#tailBytes));
-      this.#tail = NOTHING;
-      this.#tailBytes = 0;
-      this.#tailHasStarted = false;
+      this.#endTail();
     }
     if (start < end)
       this.#addRegion(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end));
@@ -135,19 +140,20 @@ export class LineDecoder {
   }
 
   /** Decode a region as one string. If a line of it is bad, take it apart, so that the lines before it get through. */
-  #openRegion(region: Uint8Array): void {
+  #openRegion(region: Region): void {
     this.#clearText();
-    const text = region.length - 1 > this.#max ? undefined : this.#decode(region);
+    const bytes = region instanceof Uint8Array ? region : joined(region);
+    const text = bytes.length - 1 > this.#max ? undefined : this.#decode(bytes);
     if (text !== undefined) {
-      this.#waiting -= region.length;
+      this.#waiting -= bytes.length;
       this.#text = text;
-      this.#textBytes = region.length;
-    } else if (region.indexOf(LF) < region.length - 1) {
-      this.#regions = [...eachLine(region), ...this.#regions];
+      this.#textBytes = bytes.length;
+    } else if (bytes.indexOf(LF) < bytes.length - 1) {
+      this.#regions = [...eachLine(bytes), ...this.#regions];
     } else {
-      const start = firstOf(region);
+      const start = firstOf(bytes);
       if (start !== undefined && !isStart(start)) this.#fail(badStart());
-      else this.#fail(region.length - 1 > this.#max ? this.#tooLong() : badEncoding());
+      else this.#fail(bytes.length - 1 > this.#max ? this.#tooLong() : badEncoding());
     }
   }
 
@@ -166,19 +172,52 @@ export class LineDecoder {
       this.#breakAfterPending(this.#tooLong());
       return;
     }
-    if (length > this.#tail.length) {
-      const grown = new Uint8Array(Math.max(length, Math.min(2 * this.#tail.length, this.#max + 1)));
-      grown.set(this.#tail.subarray(0, this.#tailBytes));
-      this.#tail = grown;
-    }
-    this.#tail.set(bytes, this.#tailBytes);
     this.#tailBytes = length;
+    if (isWorthKeeping(bytes)) this.#keep(bytes);
+    else this.#gather(bytes);
+  }
+
+  #keep(bytes: Uint8Array): void {
+    if (this.#dripBytes > 0) {
+      this.#pieces.push(this.#drip.subarray(0, this.#dripBytes));
+      this.#drip = NOTHING;
+      this.#dripBytes = 0;
+    }
+    this.#pieces.push(bytes);
+  }
+
+  /** The buffer grows by doubling, so that a drip of single bytes costs no more than its sum. */
+  #gather(bytes: Uint8Array): void {
+    const length = this.#dripBytes + bytes.length;
+    if (length > this.#drip.length) {
+      const most = this.#max + 1 - (this.#tailBytes - length);
+      const grown = new Uint8Array(Math.max(length, Math.min(2 * this.#drip.length, most)));
+      grown.set(this.#drip.subarray(0, this.#dripBytes));
+      this.#drip = grown;
+    }
+    this.#drip.set(bytes, this.#dripBytes);
+    this.#dripBytes = length;
+  }
+
+  /** The line is whole. */
+  #endTail(): void {
+    const drip = this.#drip.subarray(0, this.#dripBytes);
+    this.#regions.push(this.#pieces.length === 0 ? drip : [...this.#pieces, drip]);
+    this.#waiting += this.#tailBytes;
+    this.#tailHasStarted = false;
+    this.#dropTail();
+  }
+
+  #dropTail(): void {
+    this.#pieces = [];
+    this.#drip = NOTHING;
+    this.#dripBytes = 0;
+    this.#tailBytes = 0;
   }
 
   #breakAfterPending(fault: FramingError): void {
     this.#fault = fault;
-    this.#tail = NOTHING;
-    this.#tailBytes = 0;
+    this.#dropTail();
   }
 
   #fail(fault: FramingError): undefined {
@@ -201,6 +240,30 @@ export class LineDecoder {
   }
 }
 
+/** Large, and most of the memory that it would keep alive. */
+function isWorthKeeping(bytes: Uint8Array): boolean {
+  return bytes.length >= LARGE && 2 * bytes.length >= bytes.buffer.byteLength;
+}
+
+/** Where pieces are joined, as long as the collector leaves it: new memory costs several times as much as the copy. */
+let room: WeakRef<Uint8Array> | undefined;
+
+/** Pieces in one, until the next call. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  let bytes = room?.deref();
+  if (bytes === undefined || bytes.length < length) {
+    bytes = new Uint8Array(length);
+    room = new WeakRef(bytes);
+  }
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes.subarray(0, length);
+}
+
 /** The first byte that is not blank. */
 function firstOf(bytes: Uint8Array): number | undefined {
   return bytes.find((byte) => byte !== SPACE && byte !== TAB && byte !== CR && byte !== LF);
@@ -221,6 +284,7 @@ function badEncoding(): FramingError {
   return new FramingError('encoding', 'A message is not valid UTF-8');
 }
 
+/** Of a region that came in one: pieces are joined for a single line. */
 function* eachLine(region: Uint8Array): Generator<Uint8Array> {
   for (let start = 0; start < region.length; ) {
     const end = region.indexOf(LF, start) + 1;

@@ -69,6 +69,98 @@ describe('the chunking corpus', () => {
   });
 });
 
+describe('large pieces of a line and small ones', () => {
+  const MAX = 12_000;
+
+  /** The same rules, applied to all bytes at once. */
+  function reference(bytes: Uint8Array): { lines: string[]; fault: FramingError['fault'] | undefined } {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    const lines: string[] = [];
+    for (let at = 0; at < bytes.length; ) {
+      const end = bytes.indexOf(0x0a, at);
+      const line = bytes.subarray(at, end === -1 ? bytes.length : end);
+      const start = line.find((byte) => ![0x20, 0x09, 0x0d].includes(byte));
+      if (start !== undefined && start !== 0x7b && start !== 0x5b) return { lines, fault: 'start' };
+      if (line.length > MAX) return { lines, fault: 'length' };
+      if (end === -1) break;
+      at = end + 1;
+      try {
+        const text = decoder.decode(line).replace(/^[ \t\r]+|\r$/g, '');
+        if (text !== '') lines.push(text);
+      } catch {
+        return { lines, fault: 'encoding' };
+      }
+    }
+    return { lines, fault: undefined };
+  }
+
+  const content = fc
+    .tuple(fc.constantFrom('x', 'é', '€', '😀', 'xxxxxxé'), fc.constantFrom(0, 1, 100, 1000, 1364, 2730))
+    .map(([unit, count]) => `["${unit.repeat(count)}"]`);
+  const line = fc.oneof(
+    { weight: 8, arbitrary: content.map((text) => bytesOf(`${text}\n`)) },
+    { weight: 2, arbitrary: content.map((text) => bytesOf(` \r\n\t${text}\r\n`)) },
+    ...[
+      bytesOf('GET / HTTP/1.1\r\n'),
+      bytesOf(`["${'x'.repeat(MAX)}"]\n`),
+      bytesOf(`["${'x'.repeat(MAX - 4)}"]\n`),
+      bytesOf(`["${'x'.repeat(5000)}`), // not ended, or taken on by the next
+      Uint8Array.of(...bytesOf(`["${'x'.repeat(5000)}`), 0xff, ...bytesOf(`${'x'.repeat(5000)}"]\n`)),
+    ].map((arbitrary) => ({ weight: 1, arbitrary: fc.constant(arbitrary) })),
+  );
+  const cut = fc.record({
+    length: fc.constantFrom(1, 2, 3, 100, 4095, 4096, 4097, 5000, 10_000),
+    /** The bytes of a larger buffer that the chunk is a view of. */
+    around: fc.constantFrom(0, 10, 20_000),
+  });
+
+  test('in any order make what they make in one', () => {
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 1, maxLength: 6 }),
+        fc.array(cut, { minLength: 1, maxLength: 12 }),
+        fc.boolean(),
+        (lines, cuts, isLazy) => {
+          const bytes = Uint8Array.from(lines.flatMap((part) => [...part]));
+          const chunks: Uint8Array[] = [];
+          for (let at = 0; at < bytes.length; ) {
+            const { length, around } = cuts[chunks.length % cuts.length] ?? { length: 1, around: 0 };
+            const part = bytes.subarray(at, at + length);
+            const buffer = new Uint8Array(part.length + around);
+            buffer.set(part, around / 2);
+            chunks.push(buffer.subarray(around / 2, around / 2 + part.length));
+            at += length;
+          }
+          expect(decode(chunks, { maxMessageBytes: MAX, isLazy })).toEqual(reference(bytes));
+        },
+      ),
+    );
+  });
+
+  test('keep no larger buffer alive than they are themselves, or nearly', () => {
+    const decoder = new LineDecoder();
+    for (const length of [1, 4096, 32_000]) {
+      const buffer = new Uint8Array(65_536).fill(0x78);
+      decoder.push(length === 1 ? bytesOf('["') : buffer.subarray(100, 100 + length));
+      buffer.fill(0); // a copy was taken
+    }
+    decoder.push(bytesOf('"]\n'));
+    expect(decoder.next()).toBe(`["${'x'.repeat(36_096)}"]`);
+  });
+
+  test('of several decoders do not meet, though they are joined in the same place', () => {
+    const decoders = ['a', 'b', 'c'].map((unit) => {
+      const decoder = new LineDecoder();
+      decoder.push(bytesOf(`["${unit.repeat(10_000)}`));
+      decoder.push(bytesOf(`${unit.repeat(5000)}"]\n[1]\n`));
+      return decoder;
+    });
+    const first = decoders.map((decoder) => decoder.next());
+    expect(first).toEqual(['a', 'b', 'c'].map((unit) => `["${unit.repeat(15_000)}"]`));
+    expect(decoders.map((decoder) => decoder.next())).toEqual(['[1]', '[1]', '[1]']);
+  });
+});
+
 describe('faults', () => {
   const invalid = (...bytes: number[]): Uint8Array =>
     Uint8Array.from([...bytesOf('["'), ...bytes, ...bytesOf('"]\n')]);
