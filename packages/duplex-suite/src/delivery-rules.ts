@@ -72,6 +72,21 @@ export function deliveryRules({ connection }: Rules): void {
     expect(b.messages.every((message, i) => message === sent[i])).toBe(true);
   });
 
+  test('carries long messages of any characters, wherever they are cut on the way', async () => {
+    const { a, b } = await connection();
+    a.start();
+    b.start();
+    const sent = ['x', 'xx', 'é', '€€€'].map((before) =>
+      JSON.stringify([before, '😀'.repeat(150_000), 'x'.repeat(300_000), '€'.repeat(100_000)]),
+    );
+    for (const message of sent) {
+      a.send(message);
+      a.send('[1]');
+    }
+    await until('all messages', () => b.messages.length === 2 * sent.length);
+    expect(b.messages.every((message, i) => message === (i % 2 === 0 ? sent[i / 2] : '[1]'))).toBe(true);
+  });
+
   test('carries code points of every width', async () => {
     const { a, b } = await connection();
     a.start();

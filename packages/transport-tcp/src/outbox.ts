@@ -7,6 +7,8 @@ const HIGH_WATER_BYTES = 1024 * 1024;
 const EAGER_BYTES = 16 * 1024;
 /** The most handed to the system at once, so that a slow reader of much data can be told from one that reads nothing. */
 const PIECE_BYTES = 256 * 1024;
+/** Characters that have no more bytes than that, whatever they are. */
+const PIECE_CHARACTERS = Math.floor(PIECE_BYTES / 3);
 
 export interface OutboxOptions {
   /** Waiting bytes beyond which `onFault` is called. */
@@ -26,8 +28,8 @@ export class Outbox {
   readonly #options: OutboxOptions;
   /** Lines not yet handed over. Characters are counted as bytes until then. */
   #text = '';
-  /** What is left of a long text, already in bytes. It goes before `#text`. */
-  #rest: Buffer | undefined;
+  /** What is left of a long text. It goes before `#text`, and apart from it: joined, it would be copied every time. */
+  #rest = '';
   #isScheduled = false;
   #isEnding = false;
   #isStopped = false;
@@ -41,7 +43,11 @@ export class Outbox {
 
   /** Bytes not yet taken by the system. */
   get buffered(): number {
-    return this.#text.length + (this.#rest?.length ?? 0) + this.#socket.writableLength;
+    return this.#text.length + this.#rest.length + this.#socket.writableLength;
+  }
+
+  get #isEmpty(): boolean {
+    return this.#rest === '' && this.#text === '';
   }
 
   push(message: string): Promise<void> | undefined {
@@ -78,7 +84,7 @@ export class Outbox {
   stop(): void {
     this.#isStopped = true;
     this.#text = '';
-    this.#rest = undefined;
+    this.#rest = '';
     clearTimeout(this.#stallTimer);
     this.#releaseRoom();
   }
@@ -90,13 +96,12 @@ export class Outbox {
 
   readonly #flush = (): void => {
     if (this.#isStopped || this.#socket.writableLength > 0) return;
-    if (this.#rest === undefined && this.#text.length > PIECE_BYTES) {
-      this.#rest = Buffer.from(this.#text, 'utf8');
+    if (this.#rest === '') {
+      this.#rest = this.#text;
       this.#text = '';
     }
-    if (this.#rest !== undefined) this.#writePiece(this.#rest);
-    else if (this.#text !== '') this.#writeText();
-    if (this.#isEnding && this.#rest === undefined && this.#text === '') this.#socket.end();
+    if (this.#rest !== '') this.#writePiece();
+    if (this.#isEnding && this.#isEmpty) this.#socket.end();
     // Most writes are complete at once, and need no watch.
     if (this.#socket.writableLength > 0 && this.#options.stallMs > 0) {
       this.#stallTimer = setTimeout(this.#stalled, this.#options.stallMs);
@@ -104,18 +109,14 @@ export class Outbox {
     }
   };
 
-  #writeText(): void {
-    const text = this.#text;
-    this.#text = '';
-    const bytes = Buffer.byteLength(text, 'utf8');
+  #writePiece(): void {
+    const rest = this.#rest;
+    let piece = rest.length > PIECE_BYTES ? rest.slice(0, PIECE_BYTES) : rest;
     // As many bytes as characters: it is ASCII, for which latin1 is the same bytes and a plain copy.
-    this.#socket.write(text, bytes === text.length ? 'latin1' : 'utf8', this.#written);
-  }
-
-  #writePiece(rest: Buffer): void {
-    const piece = rest.subarray(0, PIECE_BYTES);
-    this.#rest = rest.length > PIECE_BYTES ? rest.subarray(PIECE_BYTES) : undefined;
-    this.#socket.write(piece, this.#written);
+    const isAscii = Buffer.byteLength(piece, 'utf8') === piece.length;
+    if (!isAscii && piece.length > PIECE_CHARACTERS) piece = wholeCharacters(rest, PIECE_CHARACTERS);
+    this.#rest = piece.length < rest.length ? rest.slice(piece.length) : '';
+    this.#socket.write(piece, isAscii ? 'latin1' : 'utf8', this.#written);
   }
 
   readonly #written = (error?: Error | null): void => {
@@ -123,7 +124,7 @@ export class Outbox {
     if (this.#isStopped || error || this.#socket.writableLength > 0) return;
     clearTimeout(this.#stallTimer);
     if (this.#room !== undefined && this.buffered <= HIGH_WATER_BYTES / 2) this.#releaseRoom();
-    if (this.#rest !== undefined || this.#text !== '') this.#flush();
+    if (!this.#isEmpty) this.#flush();
   };
 
   readonly #stalled = (): void => {
@@ -147,4 +148,10 @@ export class Outbox {
     this.#room?.resolve();
     this.#room = undefined;
   }
+}
+
+/** The first so many characters, or one less: a character of two halves stays whole. */
+function wholeCharacters(text: string, count: number): string {
+  const isCut = (text.charCodeAt(count - 1) & 0xfc00) === 0xd800;
+  return text.slice(0, isCut ? count - 1 : count);
 }
