@@ -20,16 +20,21 @@ function afterString(text: string, start: number): number {
 export function nestsDeeperThan(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (limit === 0) return true;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      const item: unknown = value[i];
-      if (typeof item === 'object' && nestsDeeperThan(item, limit - 1)) return true;
-    }
-    return false;
+  return Array.isArray(value) ? hasDeepItem(value, limit - 1) : hasDeepMember(value, limit - 1);
+}
+
+function hasDeepItem(array: readonly unknown[], limit: number): boolean {
+  for (let i = 0; i < array.length; i++) {
+    const item = array[i];
+    if (typeof item === 'object' && nestsDeeperThan(item, limit)) return true;
   }
-  for (const key in value) {
-    const member = (value as { readonly [key: string]: unknown })[key];
-    if (typeof member === 'object' && nestsDeeperThan(member, limit - 1)) return true;
+  return false;
+}
+
+function hasDeepMember(object: object, limit: number): boolean {
+  for (const key in object) {
+    const member = (object as { readonly [key: string]: unknown })[key];
+    if (typeof member === 'object' && nestsDeeperThan(member, limit)) return true;
   }
   return false;
 }
