@@ -26,26 +26,9 @@ export type SlimPeer<Remote = unknown> = Pick<
  */
 export async function connect<Remote = unknown>(
   transport: Transport,
-  {
-    handler,
-    signal,
-    timeout = 60_000,
-    codec,
-    pingInterval = 0,
-    limits,
-    clock = systemClock,
-    onError = () => {},
-  }: SlimOptions = {},
+  { signal, clock = systemClock, limits, ...options }: SlimOptions = {},
 ): Promise<SlimPeer<Remote>> {
   const duplex = await transport.dial(signal ? { signal } : {});
-  const settings = {
-    timeout,
-    codec,
-    pingInterval,
-    limits: { ...basicLimits, ...limits },
-    clock,
-    handler,
-    onError,
-  };
+  const settings = { ...options, clock, limits: { ...basicLimits, ...limits } };
   return new Peer(new Link(duplex, settings), transport.name) as unknown as SlimPeer<Remote>;
 }

@@ -15,7 +15,7 @@ import type { Link } from './link.js';
 import { giveBack, type Reference } from './references.js';
 import { Request } from './requests.js';
 import { resolve } from './resolve.js';
-import { read, write } from './values.js';
+import { type Encode, read, write } from './values.js';
 
 /** One call of the other side, from its arrival to its answer. */
 export class IncomingCall implements RunningCall {
@@ -45,7 +45,7 @@ export class IncomingCall implements RunningCall {
 
   /** The id as JSON text; undefined for a notification. */
   get id(): string | undefined {
-    return isRequest(this.message) ? JSON.stringify(this.message.id) : undefined;
+    return JSON.stringify(this.message.id ?? undefined);
   }
   /** By what the connection knows it. */
   get key(): unknown {
@@ -54,7 +54,8 @@ export class IncomingCall implements RunningCall {
 
   /** Whether the caller piped. */
   get wantsStream(): boolean {
-    return isRequest(this.message) && (this.message.stream as number) >= 0;
+    const { stream } = this.message;
+    return (stream as number) >>> 0 === stream;
   }
 
   /** Made when it is first asked for: most methods never do. */
@@ -112,24 +113,34 @@ function control(link: Link, message: Message, method: string): void {
 
 /** However often it comes and whatever it names, a release does no harm. */
 function release(link: Link, message: Message, method: string): void {
-  const entry = link.exports.get(method.slice(0, method.indexOf('.')));
-  const count: unknown = Array.isArray(message.params) ? message.params[0] : entry?.count;
+  const entry = link.exports.get(method.slice(0, -'.__delete__'.length));
+  const { 0: count = entry?.count } = Object(message.params) as { readonly 0?: unknown };
   if (entry && Number.isSafeInteger(count) && (count as number) > 0) subtract(link, entry, count as number);
   answer(link, message, null);
 }
 
-/** Answers exactly once, whatever the method returns or throws. It begins in the turn in which it came. */
+/**
+ * Answers exactly once, whatever the method returns or throws. It begins in the turn in which it came, and is over in
+ * the same one if nothing has to be waited for: a burst of short calls never counts as many running ones.
+ */
 async function run(call: IncomingCall): Promise<void> {
   const { link, message } = call;
   try {
-    const value = await invoke(call);
-    await settled(() => answer(link, message, value, call.wantsStream || undefined));
+    let value = invoke(call);
+    if ((Object(value) as { readonly then?: unknown }).then) value = await value;
+    for (let isSent = false; !isSent; )
+      try {
+        answer(link, message, value, call.wantsStream || undefined);
+        isSent = true;
+      } catch (error) {
+        if (!(error instanceof Request)) throw error;
+        await new Promise<void>((resolve) => error.whenSettled.push(resolve));
+      }
     // One item is all that a pipe gives.
     if (call.wantsStream) answer(link, message, null, false);
   } catch (error) {
-    const { name } = Object(error) as { name?: unknown };
-    const isAbort = call.aborted && (name === 'AbortError' || error instanceof CancelledError);
-    fail(call, isAbort ? call.aborted : error);
+    const { code, name } = errorObject(error); // whatever was thrown, this does not throw
+    fail(call, (code === -32800 || name === 'AbortError') && call.aborted ? call.aborted : error);
   }
   call.end();
 }
@@ -159,46 +170,29 @@ function invoke(call: IncomingCall): unknown {
 
 /** @throws the Request whose answer must come first; what makes the value unsendable */
 function answer(link: Link, message: Message, value: unknown, more?: boolean): void {
-  if (!isRequest(message)) return;
-  const text = write(link, (encode) => {
-    const result = value === undefined ? null : encode(value, 'result');
-    return { id: message.id, result, error: null, more };
-  });
-  link.send(text);
+  reply(link, message, (encode) => ({ result: value === undefined ? null : encode(value, 'result'), more }));
 }
 
-/** Runs it again when the calls that it builds on have been answered. */
-async function settled(send: () => void): Promise<void> {
-  for (;;) {
-    try {
-      return send();
-    } catch (error) {
-      if (!(error instanceof Request)) throw error;
-      await new Promise<void>((resolve) => error.whenSettled.push(resolve));
-    }
-  }
+/** Notifications are not answered, not even with an error. @throws as `write` does */
+function reply(link: Link, { id = null }: Message, outcome: (encode: Encode) => object): void {
+  if (id === null) return;
+  link.send(write(link, (encode) => ({ id, result: null, error: null, ...outcome(encode) })));
 }
 
 /** The call has failed, or was not even begun: then nobody has looked at its arguments. */
-function fail({ link, message, method, arrived }: IncomingCall, error: unknown): void {
+function fail({ id, link, message, method, arrived }: IncomingCall, error: unknown): void {
   if (!arrived) giveBack(link, [message.params, message.kwparams]);
-  if (isRequest(message)) sendError(link, message, error);
-  else void link.guard(() => Promise.reject(error), { method });
+  if (id === undefined) void link.guard(() => Promise.reject(error), { method });
+  else sendError(link, message, error);
 }
 
-/** Data that cannot travel stays behind. */
+/** Data that cannot travel stays behind, and of a text that is too long the rest. */
 function sendError(link: Link, message: Message, thrown: unknown): void {
-  if (!isRequest(message)) return;
-  const { code, message: text, ...rest } = errorObject(thrown);
-  const send = (error: object): void =>
-    link.send(write(link, (encode) => ({ id: message.id, result: null, error: encode(error, 'error') })));
+  const { data, ...told } = errorObject(thrown);
+  const send = (error: object): void => reply(link, message, (encode) => ({ error: encode(error, 'error') }));
   try {
-    send({ code, message: text, ...rest });
+    send({ ...told, data });
   } catch {
-    send({ code, message: text.slice(0, 1000) });
+    void link.guard(() => send({ ...told, message: told.message.slice(0, 1000) }));
   }
-}
-
-function isRequest({ id }: Message): boolean {
-  return id !== undefined && id !== null;
 }

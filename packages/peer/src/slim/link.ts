@@ -10,23 +10,17 @@ import type { CallOptions } from '../call-options.js';
 import type { Clock } from '../clock.js';
 import type { Peer } from '../peer.js';
 import type { CallKind } from '../proxies.js';
-import type { MethodOwner } from '../publish.js';
+import type { SlimOptions } from './connect.js';
 import { clearExports, type Export } from './exports.js';
 import { type IncomingCall, receive } from './incoming.js';
 import type { Route } from './proxies.js';
 import { breakImports, type Reference } from './references.js';
 import { failAll, invoke, type Request, respond } from './requests.js';
-import type { ValueClasses } from './values.js';
 
-/** How a peer behaves, with every default filled in. */
-export interface Settings {
-  readonly timeout: number;
-  readonly codec: ValueClasses | undefined;
-  readonly pingInterval: number;
+/** How a peer behaves. What may be absent has its default where it is used. */
+export interface Settings extends Omit<SlimOptions, 'signal'> {
   readonly limits: typeof basicLimits;
   readonly clock: Clock;
-  readonly handler: MethodOwner | undefined;
-  readonly onError: (error: unknown, context: { readonly method?: string }) => void;
 }
 
 /** What the greeting of the other side has to list (section 5). */
@@ -65,8 +59,8 @@ export class Link implements Receiver {
   /** Run when there are none left. */
   whenIdle: (() => void) | undefined;
 
-  /** The longest message that the other side takes; undefined until it has greeted. */
-  farLimit: number | undefined;
+  /** The longest message that both sides allow; undefined until the other one has greeted. */
+  maxBytes: number | undefined;
   /** Which side has said goodbye. */
   isLeaving = false;
   farIsLeaving = false;
@@ -92,25 +86,26 @@ export class Link implements Receiver {
   greeted(greeting: unknown): void {
     const { extensions, limits } = Object(greeting) as { extensions?: unknown; limits?: unknown };
     if (!Array.isArray(extensions)) return;
-    const { maxMessageBytes } = Object(limits) as { maxMessageBytes?: unknown };
-    this.farLimit = (maxMessageBytes as number) > 0 ? (maxMessageBytes as number) : Number.POSITIVE_INFINITY;
+    const { maxMessageBytes: far } = Object(limits) as { maxMessageBytes?: unknown };
+    const { maxMessageBytes: own } = this.settings.limits;
+    this.maxBytes = (far as number) > 0 && (far as number) < own ? (far as number) : own;
     if (needed.some((extension) => !extensions.includes(extension))) this.#refuse();
   }
 
   onMessage(text: string): void {
     this.messagesIn++;
-    let message: Message;
     try {
-      message = Object(JSON.parse(text)) as Message;
+      const message = Object(JSON.parse(text)) as Message;
+      const { method, id, result, error = null } = message;
+      if (Object(id) === id) throw id;
+      if (typeof method === 'string') receive(this, message, method);
+      else if (result === undefined && error === null) throw id;
+      else if (this.maxBytes) respond(this, message);
+      else this.#refuse();
     } catch {
-      message = {};
-    }
-    const { method, result, error } = message;
-    if (typeof method === 'string') receive(this, message, method);
-    else if (result === undefined && error === undefined)
+      // No message, or one that cannot be served: whatever it was, the transport is not to be thrown at.
       this.duplex.close(new RpcError(`Not a message: ${text.slice(0, 99)}`));
-    else if (this.farLimit) respond(this, message);
-    else this.#refuse();
+    }
   }
 
   onClose(error?: Error): void {
@@ -124,7 +119,7 @@ export class Link implements Receiver {
 
   /** Queue one message. */
   send(text: string): void {
-    if (this.end) return;
+    if (this.end) return clearExports(this); // what was to go with it goes nowhere
     this.messagesOut++;
     this.room = this.duplex.send(text);
   }
@@ -154,7 +149,7 @@ export class Link implements Receiver {
       await run();
     } catch (error) {
       try {
-        this.settings.onError(error, context);
+        this.settings.onError?.(error, context);
       } catch {
         // The reporter itself failed: there is nobody left to tell.
       }

@@ -37,8 +37,8 @@ export class Peer extends Calls implements AsyncDisposable {
       });
   }
 
-  with({ timeout, deadline, signal }: CallOptions): Calls {
-    return new Calls(this.#link, { options: { timeout, deadline, signal } });
+  with(options: CallOptions): Calls {
+    return new Calls(this.#link, { options });
   }
 
   get stats(): Omit<PeerStats, 'bytesIn' | 'bytesOut' | 'invalid'> {
@@ -69,11 +69,13 @@ export class Peer extends Calls implements AsyncDisposable {
     if (!link.isLeaving) {
       link.isLeaving = true;
       link.sendControl('$/bye');
+      let timer: unknown;
       await new Promise<void>((resolve) => {
         link.whenIdle = resolve;
+        timer = clock.setTimeout(resolve, graceMs);
         if (link.calls.size === 0) resolve();
-        clock.setTimeout(resolve, graceMs);
       });
+      clock.clearTimeout(timer);
       link.duplex.close();
     }
     await this.closed;
@@ -90,7 +92,7 @@ export class Peer extends Calls implements AsyncDisposable {
 
 /** Pings a silent other side, and closes the connection when it stays so (section 11). @returns what stops it */
 function keepAlive(link: Link, ping: () => Promise<void>): () => void {
-  const { clock, pingInterval } = link.settings;
+  const { clock, pingInterval = 0 } = link.settings;
   let seen = -1;
   let isWaiting = false;
   let timer: unknown;

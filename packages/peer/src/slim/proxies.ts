@@ -66,18 +66,14 @@ export class RemoteObject extends Calls {
     return own(this).onBroken(callback);
   }
   [Symbol.dispose](): void {
-    own(this).release('it was closed');
+    this.close();
   }
 }
 
 /** An async iterable of the other side. It is let go of when an iteration ends. */
 export class RemoteIterable extends RemoteObject {
-  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, unknown> {
-    try {
-      return yield* invokeOn(this, 'pipe', '__iter__', []) as AsyncGenerator<unknown, unknown>;
-    } finally {
-      own(this).release('it was iterated to its end');
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<unknown, unknown> {
+    return invokeOn(this, 'pipe', '__iter__', []) as AsyncGenerator<unknown, unknown>;
   }
 }
 

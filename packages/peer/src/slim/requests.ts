@@ -10,7 +10,7 @@ import { Keywords } from '../keywords.js';
 import type { CallKind } from '../proxies.js';
 import type { Link } from './link.js';
 import { RemotePromise, type Route } from './proxies.js';
-import { giveBack, type Reference } from './references.js';
+import { giveBack, type Reference, referenceOf } from './references.js';
 import { type Item, STREAM_WINDOW, streamOf } from './stream.js';
 import { nameOf, read, write } from './values.js';
 
@@ -36,10 +36,8 @@ export class Request {
   result: unknown;
   /** Takes the items, if it is a pipe. */
   onItem: ((item: Item) => void) | undefined;
-  /** What must not be garbage-collected before the answer. */
-  keep: unknown;
-  /** The requests it was built on (section 9). */
-  dependencies: readonly Request[] = [];
+  /** Until the answer: the requests it was built on (section 9), and what must not be garbage-collected. */
+  keep: { readonly dependencies: readonly Request[]; readonly call: Call } | undefined;
   /** Timers and listeners to undo, and those who wait, in order. */
   readonly whenSettled: (() => void)[] = [];
 
@@ -79,6 +77,9 @@ export class Request {
 export function invoke(link: Link, kind: CallKind, call: Call): unknown {
   if (kind === 'notify') return notify(link, call);
   const request = new Request(link);
+  const { object, method } = call.route;
+  if (method === '__iter__')
+    request.whenSettled.push(() => referenceOf(object)?.release('it was iterated to its end'));
   const stream = kind === 'pipe' && streamOf(request);
   // Nobody has asked for the promise of these yet.
   if (kind !== 'call') request.value.then(undefined, () => {});
@@ -114,8 +115,7 @@ function transmit(request: Request, call: Call): void {
     const dependencies: Request[] = [];
     link.send(text(link, call, dependencies, request));
     request.sent = true;
-    request.dependencies = dependencies;
-    request.keep = call; // proxies in it must not be collected meanwhile
+    request.keep = { dependencies, call };
   } catch (error) {
     if (error instanceof Request) error.whenSettled.push(() => transmit(request, call));
     else request.settle(error);
@@ -162,18 +162,18 @@ function timeLeft(
   return left < Number.POSITIVE_INFINITY ? Math.ceil(left) : undefined;
 }
 
-/** @throws CancelledError when the signal has aborted already, TimeoutError when the deadline has passed */
+/** It may have been given up afterwards. @throws TimeoutError when the deadline has passed */
 function watch(request: Request, options: CallOptions): void {
-  const { clock, timeout } = request.link.settings;
+  const { clock, timeout = 60_000 } = request.link.settings;
   const { signal } = options;
   if (signal) {
     const onAbort = (): void => request.cancel(signal.reason);
-    if (signal.aborted) onAbort();
+    if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort);
     request.whenSettled.push(() => signal.removeEventListener('abort', onAbort));
   }
   const own = timeLeft(request.link, options);
-  const ms = own ?? (options.timeout === 0 || request.onItem ? 0 : timeout);
+  const ms = own ?? (options.timeout === undefined && !request.onItem ? timeout : 0);
   if (own !== undefined && own <= 0) throw new TimeoutError('The deadline had passed before the call');
   if (!ms) return;
   const timer = clock.setTimeout(() => request.giveUp(new TimeoutError(`No answer within ${ms} ms`)), ms);
@@ -183,7 +183,7 @@ function watch(request: Request, options: CallOptions): void {
 /** A response has come. */
 export function respond(link: Link, { id, result = null, error = null, more }: Message): void {
   const request = link.pending.get(id);
-  const onItem = more === true && request?.onItem;
+  const onItem = more === true && error === null && request?.onItem;
   const given = error ?? result;
   if (!request) {
     link.stray++;
@@ -202,7 +202,7 @@ export function respond(link: Link, { id, result = null, error = null, more }: M
   if (error === null) return request.settle(undefined, value);
   const failure = errorFromObject(value);
   // Calls that were built on a failed one fail with what that one failed with.
-  const cause = failure.code === -32004 && request.dependencies.find((dependency) => dependency.error);
+  const cause = failure.code === -32004 && request.keep?.dependencies.find((dependency) => dependency.error);
   request.settle(cause ? cause.error : failure);
 }
 

@@ -58,7 +58,7 @@ export function write(link: Link, make: (encode: Encode) => object, dependencies
   const context = { codec, maxDepth: limits.maxDepth, refer };
   try {
     const text = JSON.stringify(make((value, path) => translateValue(value, path, context)));
-    const max = Math.min(limits.maxMessageBytes, link.farLimit ?? Number.POSITIVE_INFINITY);
+    const max = link.maxBytes ?? limits.maxMessageBytes;
     if (text.length * 3 > max && new TextEncoder().encode(text).length > max)
       throw new LimitExceededError(`The message is longer than ${max} bytes (maxMessageBytes)`);
     return text;
@@ -71,7 +71,7 @@ export function write(link: Link, make: (encode: Encode) => object, dependencies
 /** What stands for something that came from the other side, or will come. */
 function referenceTo(link: Link, value: object, dependencies?: Request[]): ReferenceHint | undefined {
   const request = requestOf(value);
-  if (request) {
+  if (request?.link === link) {
     // Whoever builds on this promise hears of its failure there; left alone, it must not count as unhandled.
     (value as Promise<unknown>).then(undefined, () => {});
     return { __objectreference__: nameOfResult(request, dependencies) };
