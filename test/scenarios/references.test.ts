@@ -48,6 +48,9 @@ class Api extends Handler {
   getCounter(): Counter {
     return this.counter;
   }
+  newCounter(): Counter {
+    return new Counter();
+  }
   getTwice(): readonly Counter[] {
     return [this.counter, this.counter];
   }
@@ -110,6 +113,15 @@ overTransports((open, { isSlim }) => {
     expect(await client.call.apply(counter.call.increment as never)).toBe(1);
     expect(client.stats.exported).toBe(0);
     counter.close();
+    await emptied();
+  });
+
+  test('the methods of two objects of one class stay apart', async () => {
+    const { client, emptied } = await open<Api>({ api: new Api() });
+    const [one, other] = [await client.call.newCounter(), await client.call.newCounter()];
+    for (const counter of [one, other, one]) await client.call.apply(counter.call.increment as never);
+    expect([await one.call.increment(), await other.call.increment()]).toEqual([3, 2]);
+    for (const counter of [one, other]) counter.close();
     await emptied();
   });
 

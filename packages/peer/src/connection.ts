@@ -68,8 +68,8 @@ export class Connection implements Receiver {
   readonly handler: MethodOwner | undefined;
   /** Methods of the handler that have been called before: see `resolve`. */
   readonly resolved: Map<string, Resolved> = new Map();
-  /** What references to methods of this side have become: see `localFunction`. */
-  readonly localFunctions: WeakMap<object, unknown> = new WeakMap();
+  /** What references to methods of this side have become, by object and method: see `localFunction`. */
+  readonly localFunctions: WeakMap<object, WeakMap<object, (...args: unknown[]) => unknown>> = new WeakMap();
   /** The other side said goodbye: it answers what runs and takes no new calls. */
   farIsLeaving = false;
   /** Why it closed, if not cleanly. */

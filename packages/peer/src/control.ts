@@ -10,7 +10,7 @@ export function isControl(call: InboundCall, connection: Connection): boolean {
   return call.method.startsWith('$/') && connection.options.extensions;
 }
 
-/** What each control message does. A notification that is malformed or unknown does nothing. */
+/** What each control message does. A malformed or unknown one does nothing; with an id, each is answered. */
 export function answerControl(call: InboundCall, connection: Connection): void {
   const { params } = call;
   const list = Array.isArray(params) ? (params as readonly unknown[]) : [];
@@ -19,26 +19,28 @@ export function answerControl(call: InboundCall, connection: Connection): void {
       if (connection.far.greeted(params) && !connection.dialled) {
         connection.sendControl('$/hello', [FarSide.greeting(connection.limits)]);
       }
-      return;
+      break;
     case '$/cancelRequest':
-      return connection.inbound.cancel(keyOf((params as { id?: unknown } | undefined)?.id));
+      connection.inbound.cancel(keyOf((params as { id?: unknown } | undefined)?.id));
+      break;
     case '$/credit': {
       const credit = list[1];
       if (Number.isSafeInteger(credit) && (credit as number) > 0)
         connection.inbound.grant(keyOf(list[0]), credit as number);
-      return;
+      break;
     }
     case '$/bye':
       connection.farIsLeaving = true;
-      return;
+      break;
     case '$/ping':
-      return answer(call, connection, 'null');
+      break;
     case '$/describe':
       return answerDescribe(call, connection, list[0]);
     default:
       if (call.id === undefined) return;
-      connection.sendFailure(call.id, new MethodNotFoundError(`Unknown method '${call.method}'`));
+      return connection.sendFailure(call.id, new MethodNotFoundError(`Unknown method '${call.method}'`));
   }
+  answer(call, connection, 'null');
 }
 
 function answerDescribe(call: InboundCall, connection: Connection, name: unknown): void {

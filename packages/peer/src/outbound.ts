@@ -117,9 +117,14 @@ export class Outbound {
   }
 
   /** A response has come that must not be looked into. */
-  respondTooDeep({ id }: Message, error: Error): void {
+  respondTooDeep(message: Message, error: Error): void {
+    const { id } = message;
     const request = typeof id === 'number' ? this.#pending.get(id) : undefined;
-    if (request) this.#abandon(request, error);
+    if (!request) return this.#stray(message, true);
+    this.#giveBack([message.result, message.error]);
+    if (message.more === true) return this.#abandon(request, error);
+    this.#settled(request);
+    request.reject(error);
   }
 
   /** A response has come; `text` is the message, or the batch, that it came in. */
@@ -129,6 +134,7 @@ export class Outbound {
     const request = typeof message.id === 'number' ? this.#pending.get(message.id) : undefined;
     if (!request) return this.#stray(message, hinted);
     if (error !== undefined && error !== null) {
+      if (hinted) this.#giveBack(result);
       this.#settled(request);
       request.reject(this.#firstCause(request, this.#decodeError(error, hinted)));
       return;
@@ -159,7 +165,7 @@ export class Outbound {
   /** Never throws: whatever goes wrong becomes the request's error. */
   #start(request: Request, route: Route, args: readonly unknown[], options: CallOptions | undefined): void {
     try {
-      this.#admit(request, options);
+      this.#admit(request, route, options);
     } catch (error) {
       request.reject(error);
       return;
@@ -169,10 +175,11 @@ export class Outbound {
     this.#transmit(request, { route, args, options });
   }
 
-  #admit(request: Request, options: CallOptions | undefined): void {
+  #admit(request: Request, route: Route, options: CallOptions | undefined): void {
     const connection = this.#connection;
     if (!connection.isOpen) throw closed(false, connection.closedBy);
-    if (connection.farIsLeaving)
+    // Control messages are served to the last.
+    if (connection.farIsLeaving && !route.method.startsWith('$/'))
       throw new ConnectionClosedError('The other side is closing and takes no new calls');
     const { maxPendingCalls } = connection.limits;
     if (this.#pending.size + connection.far.waiting >= maxPendingCalls) {
@@ -227,6 +234,7 @@ export class Outbound {
       for (const reference of decoded.arrived) reference.own();
       return errorFromWire(decoded.value);
     } catch (failure) {
+      this.#giveBack(error);
       return failure as Error;
     }
   }

@@ -33,12 +33,13 @@ export class Patience {
   /** @throws CancelledError when the signal has aborted already, TimeoutError when the deadline has passed */
   begin(request: Request, options: CallOptions | undefined): void {
     if (options?.signal) this.#watch(request, options.signal);
-    const { timeout } = this.#connection.options;
+    // A timeout of 0, or of Infinity, is none.
+    const timeout = options?.timeout === undefined ? this.#connection.options.timeout : 0;
     const own = timeLeft(options, this.#connection.options.clock);
     if (own !== undefined) {
       if (own <= 0) throw new TimeoutError('The deadline had passed before the call');
       this.#arm(request, own);
-    } else if (timeout > 0 && options?.timeout !== 0 && !request.sink) {
+    } else if (timeout > 0 && !request.sink) {
       const { clock } = this.#connection.options;
       request.dueAt = this.#now() + timeout;
       this.#timer ??= clock.setTimeout(() => this.#sweep(), timeout);
@@ -105,5 +106,6 @@ function whenOver(request: Request, undo: () => void): void {
 export function timeLeft(options: CallOptions | undefined, clock: Clock): number | undefined {
   if (!options?.timeout && options?.deadline === undefined) return undefined;
   const untilDeadline = (options.deadline ?? Number.POSITIVE_INFINITY) - clock.now();
-  return Math.ceil(Math.min(options.timeout || Number.POSITIVE_INFINITY, untilDeadline));
+  const left = Math.min(options.timeout || Number.POSITIVE_INFINITY, untilDeadline);
+  return left === Number.POSITIVE_INFINITY ? undefined : Math.ceil(left);
 }

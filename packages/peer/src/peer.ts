@@ -1,4 +1,4 @@
-import type { ConnectionInfo, Duplex } from '@bjsonrpc/protocol';
+import { type ConnectionInfo, type Duplex, errorText, RpcError } from '@bjsonrpc/protocol';
 import type { CallOptions } from './call-options.js';
 import { Connection } from './connection.js';
 import type { Description } from './describe.js';
@@ -65,7 +65,7 @@ export class Peer<Remote = unknown> implements AsyncDisposable {
     if (handler) {
       open(handler).catch((error: unknown) => {
         this.#connection.guard(() => Promise.reject(error));
-        this.#connection.duplex.close(error instanceof Error ? error : new Error(String(error)));
+        this.#connection.duplex.close(new RpcError(`onOpen failed: ${errorText(error)}`, { cause: error }));
       });
     }
   }

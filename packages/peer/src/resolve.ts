@@ -69,21 +69,23 @@ function builtin(name: string, fn: Method['fn']): Method {
 }
 
 /**
- * A published method as a function of this side: what a reference to it becomes. The same method is the same
- * function, and interceptors stand before it as they do before a call from outside.
+ * A published method as a function of this side: what a reference to it becomes. The same method of the same object is
+ * the same function, and interceptors stand before it as they do before a call from outside.
  */
 export function localFunction(connection: Connection, name: string): unknown {
   const { owner, method } = resolve(connection, name);
   if (method.fn === owner) return owner; // an exported function has come home
-  const { localFunctions } = connection;
-  const known = localFunctions.get(method);
-  if (known) return known;
-  const local = (...args: unknown[]): unknown => {
-    const { incoming } = connection.options;
-    if (incoming.length === 0) return Reflect.apply(method.fn, owner, args);
-    const call = InboundCall.local(connection, name, args);
-    return incomingChain(incoming, call, () => Reflect.apply(method.fn, owner, call.args));
-  };
-  localFunctions.set(method, local);
+  let functions = connection.localFunctions.get(owner);
+  if (!functions) connection.localFunctions.set(owner, (functions = new WeakMap()));
+  let local = functions.get(method.fn);
+  if (!local) {
+    local = (...args: unknown[]): unknown => {
+      const { incoming } = connection.options;
+      if (incoming.length === 0) return Reflect.apply(method.fn, owner, args);
+      const call = InboundCall.local(connection, name, args);
+      return incomingChain(incoming, call, () => Reflect.apply(method.fn, owner, call.args));
+    };
+    functions.set(method.fn, local);
+  }
   return local;
 }

@@ -23,7 +23,7 @@ export interface DecodeContext {
  */
 export function decodeValue(value: unknown, context: DecodeContext, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (depth > context.maxDepth) throw new LimitExceededError(`Nested deeper than ${context.maxDepth}`);
+  if (depth > context.maxDepth) throw new LimitExceededError(`Nested deeper than ${context.maxDepth} (maxDepth)`);
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) value[i] = decodeValue(value[i], context, depth + 1);
     return value;
@@ -37,13 +37,13 @@ function decodeMembers(object: object, context: DecodeContext, depth: number): o
   for (const key in members) {
     const before = members[key];
     const value = decodeValue(before, context, depth + 1);
+    // Defined, not assigned: an assignment to __proto__ would do something else.
+    if (value !== before)
+      Object.defineProperty(members, key, { value, configurable: true, enumerable: true, writable: true });
     if (key === 'then' && typeof value === 'function') {
       // The language would take the whole object for a promise, and call.
       throw new InvalidParamsError('A member named then must not be a function');
     }
-    if (value === before) continue;
-    // Defined, not assigned: an assignment to __proto__ would do something else.
-    Object.defineProperty(members, key, { value, configurable: true, enumerable: true, writable: true });
   }
   return object;
 }

@@ -11,6 +11,7 @@ export class RawPeer {
   /** Every message that has come, as text. */
   readonly received: string[] = [];
   #read = 0;
+  #rests = 0;
   closedBy: Error | undefined;
   isClosed = false;
 
@@ -39,8 +40,9 @@ export class RawPeer {
 
   /** What has come and was not read, once the peer has answered a ping of ours (or, being old, refused it). */
   async rest(): Promise<readonly string[]> {
-    this.send({ method: '$/ping', id: 'rest' });
-    await until('the ping is answered', () => this.received.at(-1)?.includes('"rest"') ?? false, 2000);
+    const id = `rest ${++this.#rests}`;
+    this.send({ method: '$/ping', id });
+    await until('the ping is answered', () => this.received.at(-1)?.includes(`"${id}"`) ?? false, 2000);
     const rest = this.received.slice(this.#read, -1);
     this.#read = this.received.length;
     return rest;
