@@ -23,7 +23,8 @@ export interface DecodeContext {
  */
 export function decodeValue(value: unknown, context: DecodeContext, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (depth > context.maxDepth) throw new LimitExceededError(`Nested deeper than ${context.maxDepth} (maxDepth)`);
+  if (depth > context.maxDepth)
+    throw new LimitExceededError(`Nested deeper than ${context.maxDepth} (maxDepth)`);
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) value[i] = decodeValue(value[i], context, depth + 1);
     return value;

@@ -20,7 +20,7 @@ export function dialPlatform(
   const limits = limitsOf(options);
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    if (!WebSocket) throw new TypeError('There is no WebSocket on this platform');
+    if (!WebSocket) throw new TypeError('There is no WebSocket here');
     const socket = new WebSocket(url);
     const settle = (error?: unknown): void => {
       clearTimeout(timer);

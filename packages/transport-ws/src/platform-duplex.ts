@@ -55,9 +55,9 @@ export function platformDuplex(
   let isEndReported = false;
 
   function deliver(): void {
-    if (!receiver) return;
+    if (!receiver || isEndReported) return;
     while (!isClosing && inbox.length) receiver.onMessage(inbox.shift() as string);
-    if (!end || isEndReported) return;
+    if (!end) return;
     isEndReported = true;
     receiver.onClose(end.error);
   }

@@ -72,7 +72,7 @@ export class IncomingCall implements RunningCall {
 
   /** The connection has ended. */
   leave(cause: Error | undefined): void {
-    this.abort(new ConnectionClosedError('The connection to the caller is closed', { cause }));
+    this.abort(new ConnectionClosedError('The connection is closed', { cause }));
     this.end();
   }
 
@@ -101,14 +101,15 @@ export function receive(link: Link, message: Message, method: string): void {
   void run(call);
 }
 
-/** What each control message does. One that is malformed or unknown does nothing. */
+/** What each control message does. A malformed or unknown one does nothing; with an id, each is answered. */
 function control(link: Link, message: Message, method: string): void {
   const params = Object(message.params) as { readonly id?: unknown; readonly 0?: unknown };
   if (method === '$/hello') link.greeted(params[0]);
   else if (method === '$/bye') link.farIsLeaving = true;
   else if (method === '$/cancelRequest') link.calls.get(params.id)?.abort(new CancelledError());
-  else if (method === '$/ping') answer(link, message, null);
-  else sendError(link, message, new MethodNotFoundError(`Unknown method '${method}'`));
+  else if (method !== '$/ping')
+    return sendError(link, message, new MethodNotFoundError(`Unknown method '${method}'`));
+  answer(link, message, null);
 }
 
 /** However often it comes and whatever it names, a release does no harm. */
@@ -128,10 +129,10 @@ async function run(call: IncomingCall): Promise<void> {
   try {
     let value = invoke(call);
     if ((Object(value) as { readonly then?: unknown }).then) value = await value;
-    for (let isSent = false; !isSent; )
+    for (;;)
       try {
         answer(link, message, value, call.wantsStream || undefined);
-        isSent = true;
+        break;
       } catch (error) {
         if (!(error instanceof Request)) throw error;
         await new Promise<void>((resolve) => error.whenSettled.push(resolve));
@@ -154,8 +155,7 @@ function invoke(call: IncomingCall): unknown {
   call.arrived = arrived;
   let [args, keywords] = given as [unknown, unknown];
   if (!Array.isArray(args)) [args, keywords] = [[], args];
-  if (Object(keywords) !== keywords || Array.isArray(keywords))
-    throw new InvalidParamsError('Invalid params: an array or an object is expected');
+  if (Object(keywords) !== keywords || Array.isArray(keywords)) throw new InvalidParamsError();
   if (Object.keys(keywords as object).length > 0) {
     call.keywords = keywords as { readonly [name: string]: unknown };
     args = method.bind?.(args as unknown[], call.keywords) ?? [...(args as unknown[]), keywords];

@@ -40,8 +40,6 @@ export class Link implements Receiver {
   onEnded!: () => void;
   /** Numbers requests and exported objects alike. */
   lastNumber = 0;
-  messagesIn = 0;
-  messagesOut = 0;
   /** Answers that nobody was waiting for (any more). */
   stray = 0;
   /** Resolves when the transport has room for more. */
@@ -93,7 +91,6 @@ export class Link implements Receiver {
   }
 
   onMessage(text: string): void {
-    this.messagesIn++;
     try {
       const message = Object(JSON.parse(text)) as Message;
       const { method, id, result, error = null } = message;
@@ -120,7 +117,6 @@ export class Link implements Receiver {
   /** Queue one message. */
   send(text: string): void {
     if (this.end) return clearExports(this); // what was to go with it goes nowhere
-    this.messagesOut++;
     this.room = this.duplex.send(text);
   }
 

@@ -1,4 +1,4 @@
-import { type ConnectionInfo, TimeoutError } from '@bjsonrpc/protocol';
+import { type ConnectionInfo, errorObject, RpcError, TimeoutError } from '@bjsonrpc/protocol';
 import type { CallOptions } from '../call-options.js';
 import { acquire, open, relinquish } from '../lifetimes.js';
 import type { Peer as FullPeer, PeerStats } from '../peer.js';
@@ -33,7 +33,7 @@ export class Peer extends Calls implements AsyncDisposable {
     if (handler)
       open(handler).catch((error: unknown) => {
         void link.guard(() => Promise.reject(error));
-        this.abort(error instanceof Error ? error : new Error(String(error)));
+        this.abort(new RpcError(errorObject(error).message, { cause: error }));
       });
   }
 
@@ -41,15 +41,13 @@ export class Peer extends Calls implements AsyncDisposable {
     return new Calls(this.#link, { options });
   }
 
-  get stats(): Omit<PeerStats, 'bytesIn' | 'bytesOut' | 'invalid'> {
-    const { pending, calls, exports, imports, messagesIn, messagesOut, stray } = this.#link;
+  get stats(): Pick<PeerStats, 'pending' | 'running' | 'exported' | 'imported' | 'stray'> {
+    const { pending, calls, exports, imports, stray } = this.#link;
     return {
       pending: pending.size,
       running: calls.size,
       exported: exports.size,
       imported: imports.size,
-      messagesIn,
-      messagesOut,
       stray,
     };
   }
@@ -98,8 +96,9 @@ function keepAlive(link: Link, ping: () => Promise<void>): () => void {
   let timer: unknown;
   const arm = (): void => {
     timer = clock.setTimeout(() => {
-      const isSilent = link.messagesIn === seen;
-      seen = link.messagesIn;
+      // Who still has much to read cannot have answered: whether it reads is the transport's to watch.
+      const isSilent = link.duplex.bytesIn === seen && !link.duplex.buffered;
+      seen = link.duplex.bytesIn;
       if (isSilent && isWaiting)
         return link.duplex.close(new TimeoutError(`The other side was silent for ${2 * pingInterval} ms`));
       isWaiting = isSilent;

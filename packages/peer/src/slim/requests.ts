@@ -85,7 +85,9 @@ export function invoke(link: Link, kind: CallKind, call: Call): unknown {
   if (kind !== 'call') request.value.then(undefined, () => {});
   try {
     if (link.end) throw closed(false, link.end.error);
-    if (link.farIsLeaving) throw new ConnectionClosedError('The other side takes no new calls');
+    // Control messages are served to the last.
+    if (link.farIsLeaving && !method.startsWith('$/'))
+      throw new ConnectionClosedError('The other side takes no new calls');
     link.assertRoom('maxPendingCalls', link.pending);
     watch(request, call.options);
     transmit(request, call);
@@ -118,7 +120,7 @@ function transmit(request: Request, call: Call): void {
     request.keep = { dependencies, call };
   } catch (error) {
     if (error instanceof Request) error.whenSettled.push(() => transmit(request, call));
-    else request.settle(error);
+    else request.settle(error || new Error(String(error)));
   }
 }
 
@@ -129,18 +131,18 @@ function text(
   request?: Request,
 ): string {
   const last = args.at(-1);
-  const keywords = last instanceof Keywords ? last.values : {};
-  let count = last instanceof Keywords ? args.length - 1 : args.length;
-  while (count > 0 && args[count - 1] === undefined) count--; // as if they had not been written
+  const keywords = last instanceof Keywords ? last.values : undefined;
+  const positional = keywords ? args.slice(0, -1) : [...args];
+  while (positional.length > 0 && positional.at(-1) === undefined) positional.pop(); // as if they had not been written
   return write(
     link,
     (encode) => {
       const method = nameOf(route, dependencies);
-      const positional = count > 0 ? encode(args.slice(0, count), 'params') : undefined;
-      const named = Object.keys(keywords).length > 0 ? encode(keywords, 'kwparams') : undefined;
+      const params = positional.length > 0 ? encode(positional, 'params') : undefined;
+      const named = Object.keys(keywords ?? {}).length > 0 ? encode(keywords, 'kwparams') : undefined;
       return {
-        kwparams: positional && named,
-        params: positional ?? named,
+        kwparams: params && named,
+        params: params ?? named,
         method,
         ...(request && {
           id: request.id,
