@@ -1,4 +1,7 @@
-/** Rounds in turns: every lane once, then every lane again, so that a slow minute of the machine meets all alike. */
+/**
+ * Rounds in turns: every lane once, then every lane again, so that a slow minute of the machine meets all alike; and every
+ * other time in the opposite order, so that nobody always runs behind the same one.
+ */
 import type { ContenderName } from '../contenders.js';
 import type { Bench } from './bench.js';
 import { type Figure, type Sample, Samples } from './figure.js';
@@ -28,7 +31,8 @@ export async function inTurns(bench: Bench, options: InTurnsOptions): Promise<Fi
   const warmUps = options.warmUps ?? bench.effort.warmUps;
   const turns = warmUps + options.rounds;
   for (let turn = 0; turn < turns; turn++) {
-    for (const [index, lane] of options.lanes.entries()) {
+    const lanes = turn % 2 === 0 ? options.lanes : options.lanes.toReversed();
+    for (const [index, lane] of lanes.entries()) {
       if (failed.has(lane)) continue;
       const what = lane.x === undefined ? lane.contender : `${lane.contender} at ${lane.x}`;
       bench.progress.at(

@@ -198,6 +198,16 @@ test('a ping is answered by errors, too', async () => {
   expect((await pings[1]) as unknown).toMatchObject({ name: 'TimeoutError' });
 });
 
+test('a side that says goodbye takes no new calls, and answers pings to the last', async () => {
+  const { peer, raw } = await dialSlim();
+  await raw.after({ method: '$/bye' });
+  expect((await failureOf(peer.call.f())).message).toBe('The other side takes no new calls');
+  const ping = peer.ping();
+  const { id } = JSON.parse(await raw.next()) as { readonly id: number };
+  raw.send(answered(id, null));
+  await ping;
+});
+
 test('drain waits for room', async () => {
   const network = memory({ maxBuffered: 100, latencyMs: 5 });
   const received: string[] = [];

@@ -167,3 +167,10 @@ test('goodbye', async () => {
   expect(raw.received.at(-1)).toBe('{"method":"$/bye"}');
   expect(raw.closedBy).toBeUndefined();
 });
+
+test('control messages with an id are answered', async () => {
+  const { raw } = await dialSlim();
+  expect(
+    await raw.after({ method: '$/cancelRequest', params: { id: 9 }, id: 'c' }, { method: '$/bye', id: 'b' }),
+  ).toEqual([answered('c', null), answered('b', null)]);
+});
