@@ -5,7 +5,7 @@ import { ws } from '@bjsonrpc/transport-ws';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ws as platformWs } from '../src/platform.ts';
 import { dialPlatform } from '../src/platform-dial.ts';
-import { likeTheBrowsers, listening } from './open-ws.ts';
+import { likeTheBrowsers, listening, wsPackage } from './open-ws.ts';
 
 /** A TCP server that does with each connection what it is told. */
 async function tcpServer(
@@ -41,7 +41,7 @@ describe('every way to write an address', () => {
   });
 
   test.for(['ftp://localhost/', 'ws://', 'localhost'])('%s is no such address', async (url) => {
-    await expect(ws(url).dial({})).rejects.toThrow(/URL/);
+    await expect(wsPackage(url).dial({})).rejects.toThrow(/URL/);
   });
 });
 
@@ -49,7 +49,7 @@ describe('a dial that fails says why', () => {
   test('nobody there', async () => {
     const { listener, url } = await listening();
     await listener.close();
-    await expect(ws(url).dial({})).rejects.toThrow(
+    await expect(wsPackage(url).dial({})).rejects.toThrow(
       expect.objectContaining({
         message: `Cannot connect to ${url}: connection refused`,
         code: 'ECONNREFUSED',
@@ -60,7 +60,7 @@ describe('a dial that fails says why', () => {
   test('refused, with the status and the reason', async () => {
     const { listener, url } = await listening();
     const headers = { origin: 'https://evil.test' };
-    await expect(ws({ url, headers }).dial({})).rejects.toThrow(
+    await expect(wsPackage({ url, headers }).dial({})).rejects.toThrow(
       `Cannot connect to ${url}: the server answered 403 Forbidden: this origin is not allowed`,
     );
     await listener.close();
@@ -70,7 +70,9 @@ describe('a dial that fails says why', () => {
     const { url } = await tcpServer((socket) => {
       socket.end('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<p/>');
     });
-    await expect(ws(url).dial({})).rejects.toThrow(`Cannot connect to ${url}: the server answered 200 OK`);
+    await expect(wsPackage(url).dial({})).rejects.toThrow(
+      `Cannot connect to ${url}: the server answered 200 OK`,
+    );
   });
 
   test('a refusal whose text never ends', async () => {
@@ -78,7 +80,7 @@ describe('a dial that fails says why', () => {
       socket.on('error', () => {});
       socket.write(`HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n\r\n${'x'.repeat(5000)}`);
     });
-    await expect(ws(url).dial({})).rejects.toThrow(/answered 400 Bad Request: x{200}$/);
+    await expect(wsPackage(url).dial({})).rejects.toThrow(/answered 400 Bad Request: x{200}$/);
   });
 
   test('a refusal whose text never comes', async () => {
@@ -86,24 +88,28 @@ describe('a dial that fails says why', () => {
       socket.on('error', () => {});
       socket.write('HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\n');
     });
-    await expect(ws({ url, handshakeTimeoutMs: 100 }).dial({})).rejects.toThrow(`Cannot connect to ${url}: `);
+    await expect(wsPackage({ url, handshakeTimeoutMs: 100 }).dial({})).rejects.toThrow(
+      `Cannot connect to ${url}: `,
+    );
   });
 
   test('a server that says nothing', async () => {
     const { url } = await tcpServer((socket) => void socket.on('error', () => {}).resume());
     const started = performance.now();
-    await expect(ws({ url, handshakeTimeoutMs: 50 }).dial({})).rejects.toThrow('timed out');
+    await expect(wsPackage({ url, handshakeTimeoutMs: 50 }).dial({})).rejects.toThrow('timed out');
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
   test('a server that hangs up', async () => {
     const { url } = await tcpServer((socket) => socket.destroy());
-    await expect(ws(url).dial({})).rejects.toThrow(`Cannot connect to ${url}: connection reset`);
+    await expect(wsPackage(url).dial({})).rejects.toThrow(`Cannot connect to ${url}: connection reset`);
   });
 
   test('aborted, before and during', async () => {
     const reason = new Error('changed my mind');
-    await expect(ws('ws://localhost:1').dial({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await expect(wsPackage('ws://localhost:1').dial({ signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
     let ended = 0;
     const { url } = await tcpServer((socket) => {
       socket
@@ -112,7 +118,7 @@ describe('a dial that fails says why', () => {
         .resume();
     });
     const controller = new AbortController();
-    const dialling = ws(url).dial({ signal: controller.signal });
+    const dialling = wsPackage(url).dial({ signal: controller.signal });
     setTimeout(() => controller.abort(reason), 20);
     await expect(dialling).rejects.toBe(reason);
     await until('the end of the attempt', () => ended === 1);

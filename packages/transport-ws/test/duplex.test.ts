@@ -1,5 +1,6 @@
 import { createServer } from 'node:https';
 import { duplexSuite, type OpenedPair } from '@bjsonrpc/duplex-suite';
+import { platformWebSocket } from '../src/platform-dial.ts';
 import { openPlatform, openWs, testTls } from './open-ws.ts';
 
 const cannotHold = 'a platform WebSocket cannot be paused';
@@ -16,6 +17,10 @@ duplexSuite(
     cannotHold,
   },
 );
+
+// From Node 22 on there is one that is not of the `ws` package.
+const own = platformWebSocket();
+if (own) duplexSuite("ws with Node's own WebSocket", () => openPlatform({}, own));
 
 function swapped({ a, b, close }: OpenedPair): OpenedPair {
   return { a: b, b: a, close };

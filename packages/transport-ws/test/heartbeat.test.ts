@@ -3,7 +3,7 @@ import { Probe, until } from '@bjsonrpc/duplex-suite';
 import { ConnectionClosedError, connect, createServer as createPeers, Handler } from '@bjsonrpc/peer';
 import { ws } from '@bjsonrpc/transport-ws';
 import { expect, onTestFinished, test } from 'vitest';
-import { listening } from './open-ws.ts';
+import { listening, wsPackage } from './open-ws.ts';
 import { openRaw } from './raw-client.ts';
 
 test('a side that has gone without a word is noticed', async () => {
@@ -16,7 +16,7 @@ test('a side that has gone without a word is noticed', async () => {
 
 test('one that answers pings is not, and one that talks is not even asked', async () => {
   const { listener, url, accepted } = await listening({ pingIntervalMs: 20 });
-  const quiet = new Probe(await ws(url).dial({})).start();
+  const quiet = new Probe(await wsPackage(url).dial({})).start();
   const server = new Probe((await accepted()).duplex).start();
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect([quiet.closes, server.closes]).toEqual([[], []]);
@@ -58,7 +58,7 @@ test('a pulled cable ends what both sides were waiting for', async () => {
   }
   const server = await createPeers(ws({ port: 0, pingIntervalMs: 50 }), () => new Api());
   const cable = await openCable(server.address.port ?? 0);
-  const peer = await connect<Api>(ws({ url: cable.url, pingIntervalMs: 50 }));
+  const peer = await connect<Api>(wsPackage({ url: cable.url, pingIntervalMs: 50 }));
   const call = peer.call.forever();
   await peer.ping();
   cable.pull();

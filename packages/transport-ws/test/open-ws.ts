@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { OpenedPair } from '@bjsonrpc/duplex-suite';
-import type { ConnectionInfo, Duplex, Listener } from '@bjsonrpc/protocol';
+import type { ConnectionInfo, Duplex, Listener, Transport } from '@bjsonrpc/protocol';
 import { type WsOptions, ws } from '@bjsonrpc/transport-ws';
 import { WebSocket } from 'ws';
 import { dialPlatform, type PlatformWebSocket } from '../src/platform-dial.ts';
@@ -49,22 +49,27 @@ export async function listening(options: WsOptions = {}): Promise<{
   };
 }
 
+/** Dials with the `ws` package, whether or not this Node has a WebSocket of its own. */
+export function wsPackage(given: string | WsOptions = {}): Transport {
+  return ws({ ...(typeof given === 'string' ? { url: given } : given), use: 'ws' });
+}
+
 /** Both ends of one connection: `a` dialled, `b` was accepted. */
 export async function openWs(options: WsOptions = {}, dialOptions: WsOptions = {}): Promise<OpenedPair> {
   const { listener, url, accepted } = await listening(options);
   const { port: _port, server: _server, ...limits } = options;
-  const [a, b] = await Promise.all([ws({ ...limits, ...dialOptions, url }).dial({}), accepted()]);
+  const [a, b] = await Promise.all([wsPackage({ ...limits, ...dialOptions, url }).dial({}), accepted()]);
   return { a, b: b.duplex, close: () => listener.close() };
 }
 
 /** The same, dialled as a browser does, with whatever class has the browser's API. */
-export async function openPlatform(options: WsOptions = {}): Promise<OpenedPair> {
+export async function openPlatform(
+  options: WsOptions = {},
+  platform: PlatformWebSocket = likeTheBrowsers,
+): Promise<OpenedPair> {
   const { listener, url, accepted } = await listening(options);
   const { port: _port, server: _server, ...limits } = options;
-  const [a, b] = await Promise.all([
-    dialPlatform({ ...limits, url }, undefined, likeTheBrowsers),
-    accepted(),
-  ]);
+  const [a, b] = await Promise.all([dialPlatform({ ...limits, url }, undefined, platform), accepted()]);
   return { a, b: b.duplex, close: () => listener.close() };
 }
 
