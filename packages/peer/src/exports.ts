@@ -24,9 +24,6 @@ export interface Export {
 /** How many answered requests stay addressable for pipelining; callers use an alias within one round trip. */
 const MAX_ALIASES = 16_384;
 
-/** A class may be called anything; only the first dot of a target separates, and `#` begins an alias. */
-const PLAIN_NAME = /^[\p{L}\p{N}_$]+$/u;
-
 /**
  * What one connection exports, by name (section 6). To a peer that counts, one object has one name and its
  * emissions are counted; to any other, every emission has a name of its own.
@@ -123,10 +120,7 @@ export class Exports {
     if (this.#byName.size >= maxExports) {
       throw new LimitExceededError(`The other side holds ${maxExports} objects already (maxExports)`);
     }
-    const name = objectName(
-      PLAIN_NAME.test(className) ? className : 'object',
-      this.#connection.counter.next(),
-    );
+    const name = objectName(className, this.#connection.counter.next());
     const entry: Export = { name, target, hint: hint(name), count: 0, aliases: undefined };
     this.#byName.set(name, entry);
     if (this.#connection.far.can('references')) this.#byTarget.set(target, entry);

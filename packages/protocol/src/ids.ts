@@ -11,9 +11,13 @@ export class Counter {
   }
 }
 
-/** The name of an exported object (section 3): lower-cased class name, `_`, at least four hex digits. */
+/** A class may be called anything; but only the first dot of a target separates, and `#` begins an alias. */
+const PLAIN_NAME = /^[\p{L}\p{N}_$]+$/u;
+
+/** The name of an exported object (section 3): lower-cased class name if it is a plain one, `_`, at least four hex digits. */
 export function objectName(className: string, number: number): string {
-  return `${className.toLowerCase()}_${number.toString(16).padStart(4, '0')}`;
+  const prefix = PLAIN_NAME.test(className) ? className.toLowerCase() : 'object';
+  return `${prefix}_${number.toString(16).padStart(4, '0')}`;
 }
 
 /**

@@ -10,17 +10,14 @@
  *   dropped by not asking for it.
  */
 
+import { joined, LineTail } from './line-tail.js';
+
 const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
-
-/** Pieces of a line from this length on are not copied until it is decoded. */
-const LARGE = 4096;
-
-const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** One or more whole lines; or a single one in pieces. */
 type Region = Uint8Array | readonly Uint8Array[];
@@ -63,11 +60,8 @@ export class LineDecoder {
   #textBytes = 0;
   #waiting = 0;
 
-  /** The line that has not ended: large pieces, then the small ones that came after them. */
-  #pieces: Uint8Array[] = [];
-  #drip: Uint8Array = NOTHING;
-  #dripBytes = 0;
-  #tailBytes = 0;
+  /** The line that has not ended. */
+  readonly #tail: LineTail;
   #tailHasStarted = false;
 
   /** A fault behind the lines that wait; it becomes the error when they are taken. */
@@ -76,6 +70,7 @@ export class LineDecoder {
 
   constructor(options: LineDecoderOptions = {}) {
     this.#max = options.maxMessageBytes ?? 16 * 1024 * 1024;
+    this.#tail = new LineTail(this.#max + 1);
     this.#decode = options.decode ?? decodeUtf8;
   }
 
@@ -98,7 +93,7 @@ export class LineDecoder {
       return;
     }
     let start = 0;
-    if (this.#tailBytes > 0) {
+    if (this.#tail.bytes > 0) {
       start = chunk.indexOf(LF) + 1;
       this.#extendTail(chunk.subarray(0, start));
       if (this.#fault !== undefined) return;
@@ -158,7 +153,7 @@ export class LineDecoder {
   }
 
   #extendTail(bytes: Uint8Array): void {
-    const length = this.#tailBytes + bytes.length;
+    const length = this.#tail.bytes + bytes.length;
     const isEnded = bytes[bytes.length - 1] === LF;
     const start = this.#tailHasStarted ? undefined : firstOf(bytes);
     if (start !== undefined) {
@@ -172,52 +167,19 @@ export class LineDecoder {
       this.#breakAfterPending(this.#tooLong());
       return;
     }
-    this.#tailBytes = length;
-    if (isWorthKeeping(bytes)) this.#keep(bytes);
-    else this.#gather(bytes);
-  }
-
-  #keep(bytes: Uint8Array): void {
-    if (this.#dripBytes > 0) {
-      this.#pieces.push(this.#drip.subarray(0, this.#dripBytes));
-      this.#drip = NOTHING;
-      this.#dripBytes = 0;
-    }
-    this.#pieces.push(bytes);
-  }
-
-  /** The buffer grows by doubling, so that a drip of single bytes costs no more than its sum. */
-  #gather(bytes: Uint8Array): void {
-    const length = this.#dripBytes + bytes.length;
-    if (length > this.#drip.length) {
-      const most = this.#max + 1 - (this.#tailBytes - length);
-      const grown = new Uint8Array(Math.max(length, Math.min(2 * this.#drip.length, most)));
-      grown.set(this.#drip.subarray(0, this.#dripBytes));
-      this.#drip = grown;
-    }
-    this.#drip.set(bytes, this.#dripBytes);
-    this.#dripBytes = length;
+    this.#tail.add(bytes);
   }
 
   /** The line is whole. */
   #endTail(): void {
-    const drip = this.#drip.subarray(0, this.#dripBytes);
-    this.#regions.push(this.#pieces.length === 0 ? drip : [...this.#pieces, drip]);
-    this.#waiting += this.#tailBytes;
+    this.#waiting += this.#tail.bytes;
+    this.#regions.push(this.#tail.take());
     this.#tailHasStarted = false;
-    this.#dropTail();
-  }
-
-  #dropTail(): void {
-    this.#pieces = [];
-    this.#drip = NOTHING;
-    this.#dripBytes = 0;
-    this.#tailBytes = 0;
   }
 
   #breakAfterPending(fault: FramingError): void {
     this.#fault = fault;
-    this.#dropTail();
+    this.#tail.take();
   }
 
   #fail(fault: FramingError): undefined {
@@ -238,30 +200,6 @@ export class LineDecoder {
   #tooLong(): FramingError {
     return new FramingError('length', `A message is longer than ${this.#max} bytes`);
   }
-}
-
-/** Large, and most of the memory that it would keep alive. */
-function isWorthKeeping(bytes: Uint8Array): boolean {
-  return bytes.length >= LARGE && 2 * bytes.length >= bytes.buffer.byteLength;
-}
-
-/** Where pieces are joined, as long as the collector leaves it: new memory costs several times as much as the copy. */
-let room: WeakRef<Uint8Array> | undefined;
-
-/** Pieces in one, until the next call. */
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  let bytes = room?.deref();
-  if (bytes === undefined || bytes.length < length) {
-    bytes = new Uint8Array(length);
-    room = new WeakRef(bytes);
-  }
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes.subarray(0, length);
 }
 
 /** The first byte that is not blank. */

@@ -132,4 +132,5 @@ test('one counter numbers from 1; names have four hex digits at least', () => {
   expect([counter.next(), counter.next()]).toEqual([1, 2]);
   expect(objectName('MyList', 1)).toBe('mylist_0001');
   expect(objectName('Counter', 0x12345)).toBe('counter_12345');
+  for (const odd of ['', 'a.b', '#4', 'two words']) expect(objectName(odd, 1)).toBe('object_0001');
 });

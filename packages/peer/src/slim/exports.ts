@@ -16,7 +16,7 @@ export function emit(link: Link, target: object, className: string): Export {
   let entry = link.exported.get(target);
   if (!entry) {
     link.assertRoom('maxExports', link.exports);
-    const name = objectName(/^[\p{L}\p{N}_$]+$/u.test(className) ? className : 'object', ++link.lastNumber);
+    const name = objectName(className, ++link.lastNumber);
     entry = { name, target, count: 0 };
     link.exports.set(name, entry);
     link.exported.set(target, entry);

@@ -52,7 +52,7 @@ export class Link implements Receiver {
   readonly imports: Map<string, Reference> = new Map();
   /** Calls of this side without an answer, by id. */
   readonly pending: Map<unknown, Request> = new Map();
-  /** Running calls of the other side: requests by the JSON text of their id, notifications by themselves. */
+  /** Running calls of the other side: requests by their id, notifications by themselves. */
   readonly calls: Map<unknown, IncomingCall> = new Map();
   /** Run when there are none left. */
   whenIdle: (() => void) | undefined;
