@@ -5,13 +5,13 @@ import { memory } from '@bjsonrpc/transport-memory';
 import { onTestFinished } from 'vitest';
 import { expectEmpty } from '../../../../test/scenarios/session.ts';
 
-/** The other end of a peer's connection, played by hand: it sends what the test writes and keeps what it gets. */
-export class RawPeer {
+/** One end of a connection, played by hand: it sends what the test writes and keeps what it gets. */
+export class RawEnd {
   readonly #duplex: Duplex;
   /** Every message that has come, as text. */
   readonly received: string[] = [];
   #read = 0;
-  #rests = 0;
+  #questions = 0;
   closedBy: Error | undefined;
   isClosed = false;
 
@@ -32,29 +32,47 @@ export class RawPeer {
       this.#duplex.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
-  /** The next message that has not been read yet, parsed. */
-  async next(): Promise<Record<string, unknown>> {
+  /** The next message that has not been read yet. */
+  async nextText(): Promise<string> {
     await until('a message comes', () => this.received.length > this.#read, 2000);
-    return JSON.parse(this.received[this.#read++] ?? '') as Record<string, unknown>;
+    return this.received[this.#read++] ?? '';
   }
 
-  /** What has come and was not read, once the peer has answered a ping of ours (or, being old, refused it). */
-  async rest(): Promise<readonly string[]> {
-    const id = `rest ${++this.#rests}`;
-    this.send({ method: '$/ping', id });
-    await until('the ping is answered', () => this.received.at(-1)?.includes(`"${id}"`) ?? false, 2000);
-    const rest = this.received.slice(this.#read, -1);
+  /**
+   * Sends, and waits until the peer has answered a ping that came behind it (or, being old, refused it).
+   *
+   * @returns what has come and was not read, but for that answer
+   */
+  async after(...messages: unknown[]): Promise<readonly string[]> {
+    const id = `question ${++this.#questions}`;
+    const isAnswer = (text: string): boolean => text.startsWith(`{"id":"${id}"`);
+    this.send(...messages, { method: '$/ping', id });
+    await until('the ping is answered', () => this.received.slice(this.#read).some(isAnswer), 2000);
+    const rest = this.received.slice(this.#read).filter((text) => !isAnswer(text));
     this.#read = this.received.length;
     return rest;
   }
 
-  /** Greets with these extensions, as a dialling side does. */
-  greet(extensions: readonly string[] = allExtensions): void {
-    this.send({ method: '$/hello', params: [{ version: 1, extensions, limits: {} }] });
+  /** What has come and was not read. */
+  rest(): Promise<readonly string[]> {
+    return this.after();
+  }
+
+  /** Greets with these extensions. */
+  greet(extensions: readonly string[] = allExtensions, limits: object = {}): void {
+    this.send({ method: '$/hello', params: [{ version: 1, extensions, limits }] });
   }
 
   close(): void {
     this.#duplex.close();
+  }
+}
+
+/** The same, which reads messages as data. */
+export class RawPeer extends RawEnd {
+  /** The next message that has not been read yet, parsed. */
+  async next(): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.nextText()) as Record<string, unknown>;
   }
 }
 

@@ -1,72 +1,20 @@
-import { until } from '@bjsonrpc/duplex-suite';
 import type { AnyPeer } from '@bjsonrpc/peer';
 import { connect, type SlimOptions, type SlimPeer } from '@bjsonrpc/peer/slim';
-import type { Duplex } from '@bjsonrpc/protocol';
 import { memory } from '@bjsonrpc/transport-memory';
 import { onTestFinished } from 'vitest';
 import { expectEmpty } from '../../../../test/scenarios/session.ts';
-import { allExtensions } from '../extended/raw-peer.ts';
+import { RawEnd } from '../extended/raw-peer.ts';
 
 /** What a server played by hand publishes: one method, that does whatever the test makes of it. */
 export interface ByHand {
   f(...args: unknown[]): unknown;
 }
 
-/** The accepting side, played by hand. */
-export class RawServer {
-  readonly #duplex: Duplex;
-  /** Every message that has come, as text. */
-  readonly received: string[] = [];
-  #read = 0;
-  #questions = 0;
-  isClosed = false;
-  closedBy: Error | undefined;
-
-  constructor(duplex: Duplex) {
-    this.#duplex = duplex;
-    duplex.start({
-      onMessage: (message) => this.received.push(message),
-      onClose: (error) => {
-        this.isClosed = true;
-        this.closedBy = error;
-      },
-    });
-  }
-
-  /** Texts go as they are, anything else as JSON. */
-  send(...messages: unknown[]): void {
-    for (const message of messages)
-      this.#duplex.send(typeof message === 'string' ? message : JSON.stringify(message));
-  }
-
-  greet(extensions: readonly string[] = allExtensions, limits: object = {}): void {
-    this.send({ method: '$/hello', params: [{ version: 1, extensions, limits }] });
-  }
-
+/** The accepting side, played by hand, which reads messages byte for byte. */
+export class RawServer extends RawEnd {
   /** The next message that has not been read. */
-  async next(): Promise<string> {
-    await until('a message comes', () => this.received.length > this.#read, 2000);
-    return this.received[this.#read++] ?? '';
-  }
-
-  /** Sends, and waits until all that came before is worked off. @returns what has come and was not read */
-  async after(...messages: unknown[]): Promise<readonly string[]> {
-    const id = `question ${++this.#questions}`;
-    const answer = answered(id, null);
-    this.send(...messages, { method: '$/ping', id });
-    await until('the ping is answered', () => this.received.includes(answer, this.#read), 2000);
-    const rest = this.received.slice(this.#read).filter((text) => text !== answer);
-    this.#read = this.received.length;
-    return rest;
-  }
-
-  /** What has come and was not read. */
-  rest(): Promise<readonly string[]> {
-    return this.after();
-  }
-
-  close(): void {
-    this.#duplex.close();
+  next(): Promise<string> {
+    return this.nextText();
   }
 }
 
