@@ -1,5 +1,12 @@
 import { until } from '@bjsonrpc/duplex-suite';
-import { type ConnectOptions, connect, createServer, type Peer, type PeerOptions } from '@bjsonrpc/peer';
+import {
+  type AnyPeer,
+  type ConnectOptions,
+  connect,
+  createServer,
+  type Peer,
+  type PeerOptions,
+} from '@bjsonrpc/peer';
 import type { Duplex } from '@bjsonrpc/protocol';
 import { memory } from '@bjsonrpc/transport-memory';
 import { onTestFinished } from 'vitest';
@@ -104,21 +111,21 @@ export async function dialledByHand(
 }
 
 /** A peer that dialled a raw end. */
-export async function acceptedByHand(
+export async function acceptedByHand<Api = unknown>(
   options: ConnectOptions = {},
-): Promise<{ readonly raw: RawPeer; readonly peer: Peer }> {
+): Promise<{ readonly raw: RawPeer; readonly peer: Peer<Api> }> {
   const network = memory();
   let raw: RawPeer | undefined;
   await network.listen((duplex) => {
     raw = new RawPeer(duplex);
   });
-  const peer = await connect(network, options);
+  const peer = await connect<Api>(network, options);
   if (!raw) throw new Error('no connection');
   finish(raw, peer);
   return { raw, peer };
 }
 
-function finish(raw: RawPeer, peer: Peer): void {
+function finish(raw: RawPeer, peer: AnyPeer): void {
   onTestFinished(async () => {
     raw.close();
     await peer.close({ graceMs: 0 });

@@ -1,8 +1,9 @@
-import { Handler } from '@bjsonrpc/peer';
-import { connect, currentCall } from '@bjsonrpc/peer/slim';
+import { connect, currentCall, Handler } from '@bjsonrpc/peer';
 import { memory, VirtualClock } from '@bjsonrpc/transport-memory';
 import { expect, test } from 'vitest';
-import { answered, dialSlim, dialUngreeted, failureOf } from './by-hand.ts';
+import { dialRaw, dialUngreeted } from './dial-raw.ts';
+import { failureOf } from './failure-of.ts';
+import { answered } from './wire-texts.ts';
 
 class Hooked extends Handler {
   readonly log: string[] = [];
@@ -25,7 +26,7 @@ class Hooked extends Handler {
 
 test('a handler is opened once and closed once, however often the connection is ended', async () => {
   const handler = new Hooked();
-  const { peer, raw } = await dialSlim({ handler });
+  const { peer, raw } = await dialRaw({ handler });
   expect(handler.log).toEqual(['open']);
   expect(handler.peer).toBe(peer);
   raw.close();
@@ -37,8 +38,8 @@ test('a handler is opened once and closed once, however often the connection is 
 
 test('a handler of two connections is closed with the last of them', async () => {
   const handler = new Hooked();
-  const one = await dialSlim({ handler });
-  const two = await dialSlim({ handler });
+  const one = await dialRaw({ handler });
+  const two = await dialRaw({ handler });
   await one.peer.close();
   expect(handler.log).toEqual(['open', 'open']);
   await two.peer.close();
@@ -74,7 +75,7 @@ test('a graceful close waits for what runs, refuses what comes, and answers rele
     get: () => () => {},
   };
   const clock = new VirtualClock();
-  const { peer, raw } = await dialSlim({ handler, clock });
+  const { peer, raw } = await dialRaw({ handler, clock });
   await raw.after({ method: 'get', id: 1 }, { method: 'wait', id: 2 });
   const own = peer.call.f();
   let isClosed = false;
@@ -106,7 +107,7 @@ test('a graceful close waits for what runs, refuses what comes, and answers rele
 test('a graceful close waits no longer than its grace, and what runs is told', async () => {
   const clock = new VirtualClock();
   const aborted: unknown[] = [];
-  const { peer, raw } = await dialSlim({
+  const { peer, raw } = await dialRaw({
     clock,
     handler: {
       wait: () => {
@@ -128,13 +129,13 @@ test('a graceful close waits no longer than its grace, and what runs is told', a
   await closing;
   expect(peer.stats).toMatchObject({ running: 0, imported: 0 });
   expect(aborted).toMatchObject([
-    { message: 'The connection is closed' },
-    { message: 'The connection is closed' },
+    { name: 'ConnectionClosedError', message: 'The connection to the caller is closed' },
+    { name: 'ConnectionClosedError', message: 'The connection to the caller is closed' },
   ]);
 });
 
 test('an abort ends everything at once, and says why', async () => {
-  const { peer, raw } = await dialSlim({ handler: { wait: () => new Promise(() => {}) } });
+  const { peer, raw } = await dialRaw({ handler: { wait: () => new Promise(() => {}) } });
   await raw.after({ method: 'wait', id: 1 });
   const failure = failureOf(peer.call.f());
   peer.abort(new Error('the page is gone'));
@@ -150,7 +151,7 @@ test('an abort ends everything at once, and says why', async () => {
 });
 
 test('after the end calls fail, notifications do nothing, and everything else is harmless', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   await peer.close();
   const sent = raw.received.length;
   expect(await failureOf(peer.call.f())).toMatchObject({
@@ -170,7 +171,7 @@ test('after the end calls fail, notifications do nothing, and everything else is
 
 test('a silent other side is pinged, and the connection is closed when it stays silent', async () => {
   const clock = new VirtualClock();
-  const { peer, raw } = await dialSlim({ clock, pingInterval: 1000 });
+  const { peer, raw } = await dialRaw({ clock, pingInterval: 1000 });
   await clock.advance(1000);
   expect(await raw.rest()).toEqual([]);
   for (let i = 0; i < 5; i++) {
@@ -186,26 +187,16 @@ test('a silent other side is pinged, and the connection is closed when it stays 
   const call = failureOf(peer.call.f());
   await clock.advance(2000);
   await peer.closed;
-  expect((await call).message).toBe('The connection is closed: The other side was silent for 2000 ms');
+  expect((await call).message).toBe('The connection is closed: The other side has been silent for 2000 ms');
   expect(clock.pending).toBe(0);
 });
 
 test('a ping is answered by errors, too', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const pings = [peer.ping(), failureOf(peer.ping({ timeout: 5 }))] as const;
   await raw.after('{"id":1,"result":null,"error":null}');
   expect(await pings[0]).toBeUndefined();
   expect((await pings[1]) as unknown).toMatchObject({ name: 'TimeoutError' });
-});
-
-test('a side that says goodbye takes no new calls, and answers pings to the last', async () => {
-  const { peer, raw } = await dialSlim();
-  await raw.after({ method: '$/bye' });
-  expect((await failureOf(peer.call.f())).message).toBe('The other side takes no new calls');
-  const ping = peer.ping();
-  const { id } = JSON.parse(await raw.next()) as { readonly id: number };
-  raw.send(answered(id, null));
-  await ping;
 });
 
 test('drain waits for room', async () => {

@@ -1,7 +1,8 @@
-import { InvalidParamsError, RpcError } from '@bjsonrpc/peer';
-import { currentCall, Handler } from '@bjsonrpc/peer/slim';
+import { currentCall, Handler, InvalidParamsError, RpcError } from '@bjsonrpc/peer';
 import { describe, expect, test } from 'vitest';
-import { answered, dialSlim, failed, failureOf, objectHint } from './by-hand.ts';
+import { dialRaw } from './dial-raw.ts';
+import { failureOf } from './failure-of.ts';
+import { answered, failed, objectHint } from './wire-texts.ts';
 
 /** Objects get this member on purpose here. */
 const THEN = 'then';
@@ -67,16 +68,16 @@ describe.each([false, true])('thrown (in a promise: %s)', (isLater) => {
     ],
   ])('%s', async (_, make, error) => {
     const f = isLater ? () => Promise.resolve().then(() => raise(make())) : () => raise(make());
-    const { peer, raw } = await dialSlim({ handler: { f, g: () => 1 } });
+    const { peer, raw } = await dialRaw({ handler: { f, g: () => 1 } });
     raw.send({ method: 'f', id: 1 });
-    expect(JSON.parse(await raw.next())).toEqual({ id: 1, result: null, error });
+    expect(JSON.parse(await raw.nextText())).toEqual({ id: 1, result: null, error });
     expect(await raw.after({ method: 'g', id: 1 })).toEqual([answered(1, 1)]);
     expect(peer.stats.running).toBe(0);
   });
 });
 
 test('data of an error may hold references, and a result that throws when it is read is an error', async () => {
-  const { peer, raw } = await dialSlim({
+  const { peer, raw } = await dialRaw({
     handler: {
       f: () => raise(new RpcError('no', { data: { retry: () => 'again' } })),
       getter: () => ({
@@ -132,7 +133,7 @@ test('a cancelled call that gives up is answered as cancelled, any other as it e
       });
     });
   };
-  const { raw } = await dialSlim({
+  const { raw } = await dialRaw({
     handler: {
       rethrows: () => until(raise),
       aborts: () => until(() => raise(new DOMException('left', 'AbortError'))),
@@ -150,8 +151,8 @@ test('a cancelled call that gives up is answered as cancelled, any other as it e
     .filter((text) => !text.includes('question'))
     .map((text) => JSON.parse(text) as object);
   expect(answers).toMatchObject([
-    { id: 0, error: { code: -32800, message: 'Cancelled' } },
-    { id: 1, error: { code: -32800, message: 'Cancelled' } },
+    { id: 0, error: { code: -32800, message: 'The caller cancelled' } },
+    { id: 1, error: { code: -32800, message: 'The caller cancelled' } },
     { id: 2, error: { code: -32000, message: 'on its own' } },
     { id: 3, error: { code: -32000, message: 'as told' } },
     { id: 4, result: 'done' },
@@ -159,7 +160,7 @@ test('a cancelled call that gives up is answered as cancelled, any other as it e
 });
 
 test('a method that is piped gives one item and the end; a stream of odd credit is an ordinary call', async () => {
-  const { raw } = await dialSlim({ handler: { f: () => 5, bad: () => raise('no') } });
+  const { raw } = await dialRaw({ handler: { f: () => 5, bad: () => raise('no') } });
   expect(await raw.after({ method: 'f', id: 1, stream: 64 }, { method: 'bad', id: 2, stream: 0 })).toEqual([
     '{"id":1,"result":5,"error":null,"more":true}',
     '{"id":1,"result":null,"error":null,"more":false}',
@@ -173,7 +174,7 @@ test('a method that is piped gives one item and the end; a stream of odd credit 
 });
 
 test('an answer that builds on a call of this side waits for it, and fails with it', async () => {
-  const { peer, raw } = await dialSlim({
+  const { peer, raw } = await dialRaw({
     handler: { f: () => [peerOf().call.f('box')], piped: () => [peerOf().call.f('box')] },
   });
   function peerOf(): typeof peer {
@@ -200,7 +201,7 @@ test('an answer that builds on a call of this side waits for it, and fails with 
   );
 });
 
-test('what nobody can be told goes to onError, and what that throws goes nowhere', async () => {
+test('what nobody can be told goes to onError', async () => {
   const errors: [unknown, unknown][] = [];
   class Broken extends Handler {
     protected override onClose(): void {
@@ -212,12 +213,9 @@ test('what nobody can be told goes to onError, and what that throws goes nowhere
     later: async () => raise('later'),
     get: () => new Broken(),
   };
-  const { peer, raw } = await dialSlim({
+  const { peer, raw } = await dialRaw({
     handler,
-    onError: (error, context) => {
-      errors.push([error, context]);
-      raise('in onError');
-    },
+    onError: (error, context) => errors.push([error, context]),
   });
   await raw.after({ method: 'f' }, { method: 'later' }, { method: 'nothing', id: null });
   await raw.after({ method: 'get', id: 1 }, { method: 'broken_0001.__delete__' });

@@ -2,19 +2,12 @@ import type { RemoteObject } from '@bjsonrpc/peer';
 import { VirtualClock } from '@bjsonrpc/transport-memory';
 import { expect, onTestFinished, test } from 'vitest';
 import { heapUsed } from '../../../../test/scenarios/collect-garbage.ts';
-import {
-  answered,
-  type ByHand,
-  cancelled,
-  dialSlim,
-  failed,
-  failureOf,
-  objectHint,
-  released,
-} from './by-hand.ts';
+import { type ByHand, dialRaw } from './dial-raw.ts';
+import { failureOf } from './failure-of.ts';
+import { answered, cancelled, failed, objectHint, released } from './wire-texts.ts';
 
 test('a handle has an id, tells whether it is answered, and gives the same promise every time', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const request = peer.method.f();
   expect(request.id).toBe(1);
   expect(request.hasResponse).toBe(false);
@@ -28,7 +21,7 @@ test('a handle has an id, tells whether it is answered, and gives the same promi
 });
 
 test('errors: whatever the other side makes of them', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const errors = [
     { code: -32601, message: "Unknown method 'f'" },
     { code: -32601, message: 'custom', name: 'Custom' },
@@ -62,7 +55,7 @@ test('errors: whatever the other side makes of them', async () => {
 
 test('timeouts: the default, an own one, none, a deadline', async () => {
   const clock = new VirtualClock();
-  const { peer, raw } = await dialSlim({ clock, timeout: 1000 });
+  const { peer, raw } = await dialRaw({ clock, timeout: 1000 });
   const failures = [
     peer.call.f(),
     peer.with({ timeout: 500 }).call.f(),
@@ -96,9 +89,9 @@ test('timeouts: the default, an own one, none, a deadline', async () => {
   expect(clock.pending).toBe(0);
 });
 
-test('a call leaves no timer and no listener behind, however it ends', async () => {
+test('a call leaves no timer of its own and no listener behind, however it ends', async () => {
   const clock = new VirtualClock();
-  const { peer, raw } = await dialSlim({ clock });
+  const { peer, raw } = await dialRaw({ clock, timeout: 0 });
   const listeners = new Set<unknown>();
   const signal = Object.assign(new AbortController().signal, {});
   const added = signal.addEventListener.bind(signal);
@@ -110,11 +103,12 @@ test('a call leaves no timer and no listener behind, however it ends', async () 
   const aborted = Object.assign(AbortSignal.abort('before'), {
     addEventListener: (_: string, listener: unknown) => listeners.add(listener),
   });
-  const calls = [peer.with({ signal }).call.f(), peer.with({ signal }).call.f()];
+  const patient = peer.with({ signal, timeout: 1000 });
+  const calls = [patient.call.f(), patient.call.f()];
   const failures = [
     peer.with({ signal, deadline: -1 }).call.f(),
     peer.with({ signal: aborted }).call.f(),
-    peer.with({ signal }).call.f(Symbol('s')),
+    patient.call.f(Symbol('s')),
     calls[1] ?? Promise.resolve(),
   ].map(failureOf);
   const unread = peer.with({ signal: aborted }).pipe.f();
@@ -132,12 +126,33 @@ test('a call leaves no timer and no listener behind, however it ends', async () 
   expect(await raw.rest()).toEqual([]);
 });
 
+test('one timer serves all calls with the default timeout, and goes with the connection', async () => {
+  const clock = new VirtualClock();
+  const { peer, raw } = await dialRaw({ clock, timeout: 1000 });
+  expect(clock.pending).toBe(0);
+  const answeredCall = peer.call.f();
+  await clock.advance(400);
+  const failures = [peer.call.f(), peer.call.f()].map(failureOf);
+  expect(clock.pending).toBe(1);
+  await raw.after(answered(1, 'in time'));
+  expect(await answeredCall).toBe('in time');
+  await clock.advance(1000);
+  for (const failure of failures) expect((await failure).message).toBe('No answer within 1000 ms');
+  expect(clock.pending).toBe(0);
+  const last = failureOf(peer.call.f());
+  expect(clock.pending).toBe(1);
+  raw.close();
+  await peer.closed;
+  expect(await last).toMatchObject({ name: 'ConnectionClosedError' });
+  expect(clock.pending).toBe(0);
+});
+
 test('failures that nobody asks for disturb nobody', async () => {
   const unhandled: unknown[] = [];
   const onUnhandled = (error: unknown): void => void unhandled.push(error);
   process.on('unhandledRejection', onUnhandled);
   onTestFinished(() => void process.off('unhandledRejection', onUnhandled));
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   peer.method.f();
   peer.pipe.f();
   const base = peer.call.f();
@@ -164,7 +179,7 @@ test('failures that nobody asks for disturb nobody', async () => {
 });
 
 test('what is built on a failed call fails with its error, sent or not', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const base = peer.call.f();
   const failures = [base, base.call.item?.(), peer.call.f(base), peer.call.f(base.call.open)].map((promise) =>
     failureOf(promise ?? Promise.resolve()),
@@ -180,7 +195,7 @@ test('what is built on a failed call fails with its error, sent or not', async (
 });
 
 test('what is built on an answer that is no object fails, here as there', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const base = peer.call.f();
   await raw.after(answered(1, [objectHint('box_0001')]));
   for (const promise of [base.call.item?.(), peer.call.f(base), peer.call.f(base.call.open)])
@@ -193,7 +208,7 @@ test('what is built on an answer that is no object fails, here as there', async 
 });
 
 test('what waits for a call is not sent when it is given up, or when the connection ends', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const base = peer.call.f();
   const request = peer.method.f(base.call.open);
   const waiting = failureOf(peer.call.f(base.call.open));
@@ -208,7 +223,7 @@ test('what waits for a call is not sent when it is given up, or when the connect
 });
 
 test('a long chain of calls, each built on the last, does not keep its past', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   let last = peer.call.f();
   const first = new WeakRef(last);
   for (let id = 1; id <= 5; id++) {

@@ -1,21 +1,13 @@
-import type { RemoteObject } from '@bjsonrpc/peer';
-import { kw, retain } from '@bjsonrpc/peer/slim';
+import { kw, type RemoteObject, retain } from '@bjsonrpc/peer';
 import { expect, test } from 'vitest';
-import {
-  answered,
-  type ByHand,
-  dialSlim,
-  failed,
-  failureOf,
-  functionHint,
-  objectHint,
-  released,
-} from './by-hand.ts';
+import { type ByHand, dialRaw } from './dial-raw.ts';
+import { failureOf } from './failure-of.ts';
+import { answered, failed, functionHint, objectHint, released } from './wire-texts.ts';
 
 test('arguments are held for the call, and longer if they are retained', async () => {
   const kept: { close(): void }[] = [];
   const late: unknown[] = [];
-  const { peer, raw } = await dialSlim({
+  const { peer, raw } = await dialRaw({
     handler: {
       drop: () => {},
       keep: (box: { close(): void }) => void kept.push(retain(box)),
@@ -56,7 +48,7 @@ test('arguments are held for the call, and longer if they are retained', async (
 });
 
 test('a method called with keywords from this side reaches functions of the other', async () => {
-  const { raw } = await dialSlim({
+  const { raw } = await dialRaw({
     handler: { f: (fn: (...args: unknown[]) => Promise<unknown>) => void fn(1, kw({ a: 2 })) },
   });
   expect(
@@ -72,7 +64,7 @@ test('a method called with keywords from this side reaches functions of the othe
 });
 
 test('a second answer, and answers to nothing, change nothing; what they bring is given back once', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const call = peer.call.f();
   expect(
     await raw.after(
@@ -98,7 +90,7 @@ test('a second answer, and answers to nothing, change nothing; what they bring i
 });
 
 test('what comes again in an answer to nothing is counted, and given back with the rest', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const call = peer.call.f();
   await raw.after(
     answered(1, objectHint('box_0001')),
@@ -110,7 +102,7 @@ test('what comes again in an answer to nothing is counted, and given back with t
 });
 
 test('of an answer that fails half-read every reference is given back exactly once', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const owned = peer.call.f();
   await raw.after(answered(1, objectHint('box_0001')));
   const box = (await owned) as RemoteObject<ByHand>;
@@ -129,38 +121,63 @@ test('of an answer that fails half-read every reference is given back exactly on
   for (const failure of failures)
     expect(await failure).toMatchObject({
       code: -32602,
-      message: "Unknown class 'Unknown': connect with a codec",
+      message: "Unknown class 'Unknown': register it with the codec",
     });
   box.close();
   expect(await raw.rest()).toEqual([released('box_0001', 5)]);
 });
 
-test('a promise or an object of another connection is refused, a function of it is passed on', async () => {
-  const one = await dialSlim();
-  const other = await dialSlim();
+test('a promise, an object and a function of another connection are passed on, and calls with them', async () => {
+  const one = await dialRaw();
+  const other = await dialRaw();
   const promise = other.peer.call.f();
-  expect((await failureOf(one.peer.call.f(promise))).message).toMatch(/^params\[0\]: cannot send a/);
   const call = other.peer.call.f();
-  await other.raw.after(answered(1, objectHint('box_0001')), answered(2, functionHint('function_0001')));
-  expect((await failureOf(one.peer.call.f(promise))).message).toMatch(/^params\[0\]: cannot send a/);
-  const box = (await promise) as RemoteObject<ByHand>;
-  expect((await failureOf(one.peer.call.f(box))).message).toMatch(/^params\[0\]: cannot send a/);
+  const request = one.peer.method.f(promise);
+  // What is not here yet cannot be passed on: the call waits for it.
   expect(await one.raw.rest()).toEqual([]);
-
+  await other.raw.after(answered(1, objectHint('box_0001')), answered(2, functionHint('function_0001')));
+  const box = (await promise) as RemoteObject<ByHand>;
   const fn = (await call) as (() => void) & Disposable;
-  const request = one.peer.method.f(fn);
-  const [text] = await one.raw.after(answered(request.id, null));
-  const name = /"(function_\w+)"/.exec(text ?? '')?.[1] ?? '';
-  await request.value;
-  one.raw.send({ method: `${name}.__call__`, params: ['passed on'], id: 1 });
-  const passedOn = await other.raw.next();
-  expect(passedOn).toContain('{"params":["passed on"],"method":"function_0001.__call__"');
-  other.raw.send(answered((JSON.parse(passedOn) as { id: number }).id, 'and answered'));
-  expect(await one.raw.next()).toBe(answered(1, 'and answered'));
-  await one.raw.after({ method: `${name}.__delete__`, params: [1] });
+  const both = one.peer.method.f(box, fn);
+  expect(await one.raw.after(answered(request.id, null), answered(both.id, null))).toEqual([
+    '{"params":[{"__remoteobject__":"object_0002"}],"method":"f","id":1}',
+    '{"params":[{"__remoteobject__":"object_0002"},{"__remoteobject__":"function_0004","callable":true}],"method":"f","id":3}',
+  ]);
+
+  one.raw.send(
+    { method: 'object_0002.open', params: ['a box'], kwparams: { key: 1 }, id: 1 },
+    { method: 'function_0004.__call__', params: ['passed on'], id: 2 },
+  );
+  expect([await other.raw.nextText(), await other.raw.nextText()]).toEqual([
+    '{"kwparams":{"key":1},"params":["a box"],"method":"box_0001.open","id":3}',
+    '{"params":["passed on"],"method":"function_0001.__call__","id":4}',
+  ]);
+  other.raw.send(answered(4, 'and answered'), failed(3, { code: 5, message: 'locked' }));
+  expect([await one.raw.nextText(), await one.raw.nextText()].sort()).toEqual([
+    failed(1, { code: 5, message: 'locked' }),
+    answered(2, 'and answered'),
+  ]);
+
+  await one.raw.after(
+    { method: 'object_0002.__delete__', params: [2] },
+    { method: 'function_0004.__delete__', params: [1] },
+  );
+  expect(await other.raw.rest()).toEqual([]); // this side holds them still
   box.close();
   fn[Symbol.dispose]();
   expect(await other.raw.rest()).toEqual([released('box_0001'), released('function_0001')]);
+});
+
+test('an argument that was passed on is held for as long as it is held there', async () => {
+  const one = await dialRaw();
+  const other = await dialRaw({ handler: { pass: (box: object) => one.peer.notify.f(box) } });
+  expect(await other.raw.after({ method: 'pass', params: [objectHint('box_0001')], id: 1 })).toEqual([
+    answered(1, null),
+  ]);
+  expect(await one.raw.rest()).toEqual(['{"params":[{"__remoteobject__":"object_0001"}],"method":"f"}']);
+  expect(other.peer.stats.imported).toBe(1);
+  await one.raw.after({ method: 'object_0001.__delete__', params: [1] });
+  expect(await other.raw.rest()).toEqual([released('box_0001')]);
 });
 
 test('functions of the other side: called, told, kept, watched, given back', async () => {
@@ -172,7 +189,7 @@ test('functions of the other side: called, told, kept, watched, given back', asy
     [Symbol.dispose](): void;
   };
   const kept: Fn[] = [];
-  const { peer, raw } = await dialSlim({
+  const { peer, raw } = await dialRaw({
     handler: { f: (...fns: Fn[]) => void kept.push(...fns.map((fn) => fn.retain())) },
   });
   await raw.after({

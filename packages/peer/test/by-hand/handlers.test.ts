@@ -1,6 +1,7 @@
-import { currentCall, Handler } from '@bjsonrpc/peer/slim';
+import { currentCall, Handler } from '@bjsonrpc/peer';
 import { expect, test } from 'vitest';
-import { answered, dialSlim, failed } from './by-hand.ts';
+import { dialRaw } from './dial-raw.ts';
+import { answered, failed } from './wire-texts.ts';
 
 class Counter extends Handler {
   static override readonly parameters = { add: ['a', 'b', 'c'] };
@@ -27,8 +28,8 @@ class Counter extends Handler {
   }
 }
 
-test('a handler class: keywords find their places, wrong ones are refused, hidden names are not there', async () => {
-  const { raw } = await dialSlim({ handler: new Counter() });
+test('keywords find the places of their parameters, and wrong ones are refused', async () => {
+  const { raw } = await dialRaw({ handler: new Counter() });
   expect(
     await raw.after(
       { method: 'add', params: [1, 2], id: 1 },
@@ -57,92 +58,17 @@ test('a handler class: keywords find their places, wrong ones are refused, hidde
     failed(1, { code: -32602, message: "add() has no parameter 'd'" }),
     failed(2, { code: -32602, message: "add() got 'a' twice" }),
   ]);
-  const hidden = [
-    'secret',
-    'onClose',
-    'constructor',
-    'value',
-    'closings',
-    '',
-    'add.bind',
-    '__call__',
-    '.add',
-  ];
-  expect(await raw.after(...hidden.map((method, id) => ({ method, id })))).toEqual(
-    hidden.map((method, id) => failed(id, { code: -32601, message: `Unknown method '${method}'` })),
-  );
 });
 
-test('a plain object with namespaces, and a Map', async () => {
-  class Api extends Handler {
-    ping(): string {
-      return 'in a class';
-    }
-  }
-  const plain = {
-    math: { deep: { add: (a: number, b: number) => a + b }, _hidden: () => 1, api: new Api() },
-    list: [() => 1],
-    date: new Date(),
-    _hidden: () => 1,
-    $hidden: () => 1,
-    get accessor() {
-      return () => 1;
-    },
-    keywords: (...args: unknown[]) => [args, currentCall().keywords],
-  };
-  const { raw } = await dialSlim({ handler: plain });
-  const fails = [
-    'math._hidden',
-    'math',
-    'math.deep',
-    'math.api',
-    'list.0',
-    'date.getTime',
-    '_hidden',
-    '$hidden',
-  ];
-  fails.push('accessor', 'toString', 'math.toString', 'math.constructor', '__proto__.toString', 'math..deep');
-  fails.push('math.api.onClose', 'math.deep.add.call', 'prototype');
-  const [sum, inClass, keywords, ...rest] = await raw.after(
-    { method: 'math.deep.add', params: [1, 2], id: 'sum' },
-    { method: 'math.api.ping', id: 'class' },
-    { method: 'keywords', params: [0], kwparams: { a: 1 }, id: 'kw' },
-    ...fails.map((method, id) => ({ method, id })),
-  );
-  expect([sum, inClass, keywords]).toEqual([
-    answered('sum', 3),
-    answered('class', 'in a class'),
-    answered('kw', [[0, { a: 1 }], { a: 1 }]),
-  ]);
-  expect(rest).toEqual(
-    fails.map((method, id) => failed(id, { code: -32601, message: `Unknown method '${method}'` })),
-  );
-
-  const map = new Map<string, unknown>([
-    ['with.dot', () => 'dotted'],
-    ['math', { add: () => 1 }],
-    ['_hidden', () => 1],
-    ['data', 5],
-  ]);
-  const mapped = await dialSlim({ handler: map });
-  const answers = await mapped.raw.after(
-    ...['with.dot', 'math.add', '_hidden', 'data', 'get', 'size'].map((method, id) => ({ method, id })),
-  );
-  expect(answers.map((text) => 'result' in JSON.parse(text) && JSON.parse(text).result)).toEqual([
-    'dotted',
-    null,
-    null,
-    null,
-    null,
-    null,
-  ]);
-});
-
-test('a peer without a handler publishes nothing', async () => {
-  const { raw } = await dialSlim();
-  expect(await raw.after({ method: 'f', id: 1 }, { method: 'f' })).toEqual([
-    failed(1, { code: -32601, message: "Unknown method 'f'" }),
-  ]);
+test('where no parameters are declared keywords are one last object, and in the context', async () => {
+  const keywords = (...args: unknown[]): unknown => [args, currentCall().keywords ?? null];
+  const { raw } = await dialRaw({ handler: { keywords } });
+  expect(
+    await raw.after(
+      { method: 'keywords', params: [0], kwparams: { a: 1 }, id: 1 },
+      { method: 'keywords', params: [0], id: 2 },
+    ),
+  ).toEqual([answered(1, [[0, { a: 1 }], { a: 1 }]), answered(2, [[0], null])]);
 });
 
 test('objects, functions and methods of this side: called, sent back, and gone when they are released', async () => {
@@ -150,7 +76,7 @@ test('objects, functions and methods of this side: called, sent back, and gone w
   const got: unknown[] = [];
   const fn = (...args: unknown[]): number => got.push(...args);
   const handler = { get: () => [counter, fn], take: (...args: unknown[]) => void got.push(...args) };
-  const { peer, raw } = await dialSlim({ handler });
+  const { peer, raw } = await dialRaw({ handler });
   expect(await raw.after({ method: 'get', id: 1 }, { method: 'get', id: 2 })).toEqual(
     [1, 2].map((id) =>
       answered(id, [
@@ -184,9 +110,9 @@ test('objects, functions and methods of this side: called, sent back, and gone w
     answered(1, 3),
     answered(2, 1),
     ...[
-      [3, 'function_0002.call'],
-      [4, 'counter_0001.__call__'],
-      [5, 'counter_0001.secret'],
+      [3, 'call'],
+      [4, '__call__'],
+      [5, 'secret'],
       [6, 'counter_0001'],
     ].map(([id, name]) => failed(id, { code: -32601, message: `Unknown method '${name}'` })),
     answered(7, { __remoteobject__: 'counter_0001' }),
@@ -229,7 +155,7 @@ test('objects, functions and methods of this side: called, sent back, and gone w
 
 test.each([[undefined], [[]], [{}]])('a release with params of %j is one without a count', async (params) => {
   const counter = new Counter();
-  const { peer, raw } = await dialSlim({ handler: { get: () => [counter, counter] } });
+  const { peer, raw } = await dialRaw({ handler: { get: () => [counter, counter] } });
   await raw.after({ method: 'get', id: 1 }, { method: 'counter_0001.__delete__', params });
   expect(peer.stats.exported).toBe(0);
   expect(counter.closings).toBe(1);
@@ -245,7 +171,7 @@ test('what a handler gives after the connection has closed is not kept', async (
         finish = resolve;
       }),
   };
-  const { peer, raw } = await dialSlim({ handler, onError: (error) => errors.push(error) });
+  const { peer, raw } = await dialRaw({ handler, onError: (error) => errors.push(error) });
   await raw.after({ method: 'wait', id: 1 });
   raw.close();
   await peer.closed;

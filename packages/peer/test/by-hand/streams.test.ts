@@ -1,23 +1,23 @@
 import type { RemoteIterable } from '@bjsonrpc/peer';
 import { expect, test } from 'vitest';
+import { dialRaw } from './dial-raw.ts';
+import { failureOf } from './failure-of.ts';
 import {
   answered,
   cancelled,
-  dialSlim,
   failed,
-  failureOf,
   functionHint,
   item,
   objectHint,
   released,
   streamHint,
-} from './by-hand.ts';
+} from './wire-texts.ts';
 
 const end = (id: number, result: unknown = null): string =>
   JSON.stringify({ id, result, error: null, more: false });
 
 test('items, then the return value; from then on it is just done', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const items = peer.pipe.f();
   const early = [items.next(), items.next()];
   await raw.after(item(1, 'a'), item(1, 'b'), item(1, 'c'), end(1, 'over'));
@@ -33,7 +33,7 @@ test('items, then the return value; from then on it is just done', async () => {
 });
 
 test('items that came before an error are read before it', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const items = peer.pipe.f();
   await raw.after(item(1, 'a'), item(1, 'b'), failed(1, { code: 5, message: 'no' }));
   expect((await items.next()).value).toBe('a');
@@ -43,7 +43,7 @@ test('items that came before an error are read before it', async () => {
 });
 
 test('leaving does not wait for an item, in any of the ways to leave', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const leaving = [
     (items: AsyncGenerator) => items.return(undefined),
     (items: AsyncGenerator) => (items as unknown as AsyncDisposable)[Symbol.asyncDispose](),
@@ -67,7 +67,7 @@ test('leaving does not wait for an item, in any of the ways to leave', async () 
 });
 
 test('break leaves, and what is not read is given back', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const items = peer.pipe.f();
   await raw.after(item(1, 'a'), item(1, [objectHint('box_0001')]), item(1, functionHint('function_0001')));
   for await (const one of items) {
@@ -85,7 +85,7 @@ test('break leaves, and what is not read is given back', async () => {
 });
 
 test('what is read belongs to the reader', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const items = peer.pipe.f();
   await raw.after(
     item(1, objectHint('box_0001')),
@@ -102,7 +102,7 @@ test('what is read belongs to the reader', async () => {
 });
 
 test('a signal ends it, after what has come', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const controller = new AbortController();
   const items = peer.with({ signal: controller.signal }).pipe.f();
   await raw.after(item(1, 'a'));
@@ -113,7 +113,7 @@ test('a signal ends it, after what has come', async () => {
 });
 
 test('the end of the connection ends it', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const items = peer.pipe.f();
   const waiting = failureOf(items.next());
   await raw.rest();
@@ -123,7 +123,7 @@ test('the end of the connection ends it', async () => {
 });
 
 test('an item that cannot be read ends it: what came with the item is given back once, and the rest too', async () => {
-  const { peer, raw } = await dialSlim();
+  const { peer, raw } = await dialRaw();
   const items = peer.pipe.f();
   expect(
     await raw.after(
@@ -149,23 +149,25 @@ test('an item that cannot be read ends it: what came with the item is given back
   });
 });
 
-test('a plain answer to a pipe is its return value, an item for a call is its answer, an error is one', async () => {
-  const { peer, raw } = await dialSlim();
+test('a plain answer to a pipe is an item without an end, an item for a call is its answer, an error is one', async () => {
+  const { peer, raw } = await dialRaw();
   const items = peer.pipe.f();
   const call = peer.call.f();
   const failing = peer.pipe.f();
   const error = { code: 5, message: 'no' };
   await raw.after(answered(1, 'plain'), item(2, 'first'), end(2), { id: 3, result: null, error, more: true });
-  expect(await items.next()).toEqual({ done: true, value: 'plain' });
+  expect(await items.next()).toEqual({ done: false, value: 'plain' });
   expect(await call).toBe('first');
   expect(await failureOf(failing.next())).toMatchObject(error);
-  expect(peer.stats.stray).toBe(1);
+  expect(peer.stats).toMatchObject({ stray: 1, pending: 1 });
+  await items.return();
+  expect(await raw.rest()).toEqual([cancelled(1)]);
 });
 
 async function iterable(): Promise<
-  Awaited<ReturnType<typeof dialSlim>> & { readonly stream: RemoteIterable<unknown> }
+  Awaited<ReturnType<typeof dialRaw>> & { readonly stream: RemoteIterable<unknown> }
 > {
-  const session = await dialSlim();
+  const session = await dialRaw();
   const call = session.peer.call.f();
   await session.raw.after(answered(1, streamHint('stream_0001')));
   return { ...session, stream: (await call) as RemoteIterable<unknown> };
@@ -196,12 +198,12 @@ test('an iterable is left while an item is awaited, or before any is asked for',
   await waiting.raw.rest();
   await items.return?.();
   expect(await next).toEqual({ done: true, value: undefined });
-  expect(await waiting.raw.rest()).toEqual([cancelled(2), released('stream_0001')]);
+  expect(await waiting.raw.rest()).toEqual([released('stream_0001'), cancelled(2)]);
 
   const unread = await iterable();
   await unread.stream[Symbol.asyncIterator]().return?.();
   await unread.raw.rest();
-  expect(unread.raw.received.slice(-3, -1)).toEqual([cancelled(2), released('stream_0001')]);
+  expect(unread.raw.received.slice(-3, -1)).toEqual([released('stream_0001'), cancelled(2)]);
 });
 
 test('an iterable that nobody reads is closed like any reference, and as an argument goes with its call', async () => {
@@ -209,7 +211,7 @@ test('an iterable that nobody reads is closed like any reference, and as an argu
   stream.close();
   expect(await raw.rest()).toEqual([released('stream_0001')]);
   const read: unknown[] = [];
-  const other = await dialSlim({
+  const other = await dialRaw({
     handler: {
       f: async (items: AsyncIterable<unknown>) => {
         for await (const one of items) read.push(one);
