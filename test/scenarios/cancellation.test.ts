@@ -33,7 +33,7 @@ class Api extends Handler {
   }
 }
 
-overTransports((open, { name, isSlim }) => {
+overTransports((open, { name }) => {
   test('an abort rejects the call at once, and fires the callee’s signal', async () => {
     const api = new Api();
     const { client, server, emptied } = await open<Api>({ api });
@@ -195,7 +195,7 @@ overTransports((open, { name, isSlim }) => {
     expect(api.most).toBeLessThanOrEqual(10);
   });
 
-  const flood = name === 'ws' || isSlim ? 20_000 : 100_000; // WebSockets are sockets, and slower
+  const flood = name === 'ws' ? 20_000 : 100_000; // WebSockets are sockets, and slower
   test(`a flood of ${flood} calls and cancellations: every one settles once, and the cap holds`, async () => {
     const api = new Api();
     const maxRunningCalls = 100;

@@ -1,6 +1,6 @@
 import { Handler } from '@bjsonrpc/peer';
 import { expect, test } from 'vitest';
-import { overTransportsInFull } from './session.ts';
+import { overTransports } from './session.ts';
 
 class Base extends Handler {
   inherited(): number {
@@ -62,7 +62,7 @@ const unpublished = [
   'constructor',
 ];
 
-overTransportsInFull((open) => {
+overTransports((open) => {
   test('a peer lists what it publishes: names, declared parameters, given docs', async () => {
     const { client, emptied } = await open({ api: new Api() });
     const { methods } = await client.describe();

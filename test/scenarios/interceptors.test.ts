@@ -9,7 +9,7 @@ import {
   validate,
 } from '@bjsonrpc/peer';
 import { expect, test } from 'vitest';
-import { overTransportsInFull } from './session.ts';
+import { overTransports } from './session.ts';
 
 class Api extends Handler {
   static override readonly parameters = { divide: ['dividend', 'divisor'] };
@@ -58,7 +58,7 @@ const numbers: StandardSchema<readonly unknown[]> = {
   },
 };
 
-overTransportsInFull((open) => {
+overTransports((open) => {
   test('incoming: authentication refuses before the method runs', async () => {
     const api = new Api();
     const onlyTrusted: IncomingInterceptor = (call, next) => {

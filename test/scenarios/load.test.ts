@@ -30,9 +30,9 @@ const BATCH = 500;
 /** What the heap may differ by between one fifth of the work and all of it. Leaking but 100 bytes per object is more. */
 const MARGIN = 3_000_000;
 
-overTransports((open, { name, isSlim }) => {
+overTransports((open, { name }) => {
   // What is true of TCP's sockets is true of WebSockets, which are slower.
-  const total = name === 'ws' || isSlim ? 20_000 : 100_000;
+  const total = name === 'ws' ? 20_000 : 100_000;
 
   test(`${total} callbacks and objects are created and released, and the heap stays flat`, async () => {
     const { client, server, emptied } = await open<Api>({ api: new Api() });

@@ -80,9 +80,8 @@ const ways = [
   { way: 'with an old peer, through an interceptor', extensions: false, outgoing: [asynchronously] },
 ];
 
-overTransports((connect, { isSlim }) => {
-  // A slim peer has no interceptors, and speaks with no old peer.
-  describe.each(isSlim ? ways.slice(0, 1) : ways)('$way', ({ extensions, outgoing }) => {
+overTransports((connect) => {
+  describe.each(ways)('$way', ({ extensions, outgoing }) => {
     async function open() {
       const api = new Api();
       const session = await connect<Api>({

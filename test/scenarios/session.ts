@@ -7,8 +7,6 @@ import {
   type Peer,
   type PeerOptions,
 } from '@bjsonrpc/peer';
-import { Codec, connect as connectSlim } from '@bjsonrpc/peer/slim';
-import type { Transport } from '@bjsonrpc/protocol';
 import { describe, expect, onTestFinished } from 'vitest';
 import { type ScenarioTransport, transports } from './transports.ts';
 
@@ -37,30 +35,9 @@ export type Open = <Api = unknown, ClientApi = unknown>(
 
 /** Runs scenarios over every transport. */
 export function overTransports(scenarios: (open: Open, transport: ScenarioTransport) => void): void {
-  runOver(transports, scenarios);
-}
-
-/** The same for scenarios of what a slim peer lacks. */
-export function overTransportsInFull(scenarios: (open: Open, transport: ScenarioTransport) => void): void {
-  runOver(
-    transports.filter(({ isSlim }) => !isSlim),
-    scenarios,
-  );
-}
-
-function runOver(
-  some: readonly ScenarioTransport[],
-  scenarios: (open: Open, transport: ScenarioTransport) => void,
-): void {
-  describe.each(some)('over $name', (transport) => {
+  describe.each(transports)('over $name', (transport) => {
     scenarios((options) => openSession(transport, options), transport);
   });
-}
-
-/** What a slim peer has, it has as any other; here it has the classes that travel by value, too. */
-async function slim<Api>(transport: Transport, options: ConnectOptions): Promise<Peer<Api>> {
-  const peer = await connectSlim<Api>(transport, { codec: new Codec(), ...options });
-  return peer as unknown as Peer<Api>;
 }
 
 /** A session over one transport. */
@@ -71,10 +48,7 @@ export async function openSession<Api, ClientApi>(
   const { listener, dialler } = transport.open();
   const listening = await createServer<ClientApi>(listener, () => api, serverOptions);
   const handler = clientApi ? { handler: clientApi } : {};
-  const options = { ...clientOptions, ...handler };
-  const client = transport.isSlim
-    ? await slim<Api>(dialler(listening.address), options)
-    : await connect<Api>(dialler(listening.address), options);
+  const client = await connect<Api>(dialler(listening.address), { ...clientOptions, ...handler });
   await until('the connection is accepted', () => listening.connections.size === 1);
   const [server] = listening.connections as unknown as Iterable<Peer<ClientApi>>;
   if (!server) throw new Error('no connection was accepted');

@@ -88,14 +88,13 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 const numbers = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-overTransports((open, { isSlim }) => {
+overTransports((open) => {
   test('items arrive in order, then the return value, in both directions', async () => {
     const { client, server, emptied } = await open<Source, Source>({
       api: new Source(),
       clientApi: new Source(),
     });
-    // A slim peer reads streams, and gives none.
-    for (const peer of isSlim ? [client] : [client, server]) {
+    for (const peer of [client, server]) {
       expect(await collect(peer.pipe.count(1000))).toEqual(numbers(1000));
       expect(await collect(peer.pipe.web(10))).toEqual(numbers(10));
       expect(await collect(peer.pipe.five())).toEqual([5]);
@@ -188,32 +187,30 @@ overTransports((open, { isSlim }) => {
     await emptied();
   });
 
-  if (!isSlim) {
-    test('async iterables and Web streams are passed as arguments, nested too, in both directions', async () => {
-      const { client, server, emptied } = await open<Source, Source>({
-        api: new Source(),
-        clientApi: new Source(),
-      });
-      for (const peer of [client, server]) {
-        const source = new Source();
-        expect(await peer.call.sum(source.count(500))).toBe((499 * 500) / 2);
-        expect(await peer.call.sum(source.web(10) as unknown as AsyncIterable<number>)).toBe(45);
-        expect(await peer.call.sumOfNested({ inner: [source.count(10)] })).toBe(45);
-        await until('both were finished', () => source.finished === 2);
-      }
-      await emptied();
+  test('async iterables and Web streams are passed as arguments, nested too, in both directions', async () => {
+    const { client, server, emptied } = await open<Source, Source>({
+      api: new Source(),
+      clientApi: new Source(),
     });
-
-    test('an argument that is left early, or never read, is cleaned up', async () => {
-      const { client, emptied } = await open<Source>({ api: new Source() });
+    for (const peer of [client, server]) {
       const source = new Source();
-      expect(await client.call.firstOf(source.count(Number.POSITIVE_INFINITY))).toBe(0);
-      await until('the generator was returned', () => source.finished === 1);
-      await client.call.ignore(source.web(5) as unknown as AsyncIterable<number>);
-      await until('the unread stream was cancelled', () => source.finished === 2);
-      await emptied();
-    });
-  }
+      expect(await peer.call.sum(source.count(500))).toBe((499 * 500) / 2);
+      expect(await peer.call.sum(source.web(10) as unknown as AsyncIterable<number>)).toBe(45);
+      expect(await peer.call.sumOfNested({ inner: [source.count(10)] })).toBe(45);
+      await until('both were finished', () => source.finished === 2);
+    }
+    await emptied();
+  });
+
+  test('an argument that is left early, or never read, is cleaned up', async () => {
+    const { client, emptied } = await open<Source>({ api: new Source() });
+    const source = new Source();
+    expect(await client.call.firstOf(source.count(Number.POSITIVE_INFINITY))).toBe(0);
+    await until('the generator was returned', () => source.finished === 1);
+    await client.call.ignore(source.web(5) as unknown as AsyncIterable<number>);
+    await until('the unread stream was cancelled', () => source.finished === 2);
+    await emptied();
+  });
 
   test('iterables inside results are streams of their own, and are let go of at their end', async () => {
     const api = new Source();

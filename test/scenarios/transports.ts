@@ -8,8 +8,6 @@ export interface ScenarioTransport {
   readonly name: string;
   /** A fresh place to listen, and how to reach it once something does. */
   open(): { readonly listener: Transport; dialler(address: ListenerAddress): Transport };
-  /** Whether the dialling side is a slim peer: some scenarios are of what it lacks. */
-  readonly isSlim?: boolean;
 }
 
 const inMemory: ScenarioTransport = {
@@ -37,10 +35,4 @@ const overWs: ScenarioTransport = {
 };
 
 /** Every scenario runs over each of these. */
-export const transports: readonly ScenarioTransport[] = [
-  inMemory,
-  overTcp,
-  overWs,
-  { ...inMemory, name: 'memory, from a slim peer', isSlim: true },
-  { ...overWs, name: 'ws, from a slim peer', isSlim: true },
-];
+export const transports: readonly ScenarioTransport[] = [inMemory, overTcp, overWs];
