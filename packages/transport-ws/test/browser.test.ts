@@ -4,8 +4,8 @@ import { createServer, type Peer, type Server } from '@bjsonrpc/peer';
 import type { Listener } from '@bjsonrpc/protocol';
 import { ws } from '@bjsonrpc/transport-ws';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bundleForBrowser, type PeerEntry } from './bundle.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { bundleForBrowser } from './bundle.ts';
 import { launchChromium } from './chromium.ts';
 import type { PageApi } from './page/page.ts';
 import { Room, TestApi } from './page/test-api.ts';
@@ -25,6 +25,7 @@ let bulk: Listener;
 let bulkMessages: number;
 
 beforeAll(async () => {
+  ({ text: script } = await bundleForBrowser(source));
   browser = await launchChromium();
 }, 60_000);
 
@@ -32,146 +33,138 @@ afterAll(async () => {
   await browser?.close();
 });
 
-describe.each<PeerEntry>(['@bjsonrpc/peer', '@bjsonrpc/peer/slim'])('with %s', (entry) => {
-  beforeAll(async () => {
-    ({ text: script } = await bundleForBrowser(source, entry));
+beforeEach(async () => {
+  http = await serveThePage();
+  origin = originOf(http);
+  room = new Room();
+  const own = { server: http, allowedOrigins: [origin] };
+  server = await createServer<PageApi>(ws({ ...own, path: '/rpc' }), () => new TestApi(room));
+  bulkMessages = 0;
+  bulk = await ws({ ...own, path: '/bulk' }).listen((duplex) => {
+    duplex.start({ onMessage: () => bulkMessages++, onClose() {} });
   });
+});
 
-  beforeEach(async () => {
-    http = await serveThePage();
-    origin = originOf(http);
-    room = new Room();
-    const own = { server: http, allowedOrigins: [origin] };
-    server = await createServer<PageApi>(ws({ ...own, path: '/rpc' }), () => new TestApi(room));
-    bulkMessages = 0;
-    bulk = await ws({ ...own, path: '/bulk' }).listen((duplex) => {
-      duplex.start({ onMessage: () => bulkMessages++, onClose() {} });
-    });
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  await until('the server has noticed', () => server.connections.size === 0);
+  expect(room.closed).toBe(room.opened);
+  expect(room.listeners.size).toBe(0);
+  await server.close({ graceMs: 0 });
+  await bulk.close();
+  close(http);
+});
+
+test('two pages and a server call each other', async () => {
+  const [ada, bob] = [await openPage('Ada'), await openPage('Bob')];
+  expect(await Promise.all([ada, bob].map(({ page }) => page.evaluate(() => tested.add(2, 3))))).toEqual([
+    5, 5,
+  ]);
+  expect(await Promise.all([ada, bob].map(({ peer }) => peer.call.title()))).toEqual(['Ada', 'Bob']);
+  // Within a call of the server, the page calls the server.
+  expect(await ada.peer.call.addThere(20, 3)).toBe(23);
+  expect(await bob.page.evaluate(() => tested.values())).toBe('true 0 0,255 1180591620717411303424 2');
+  expect(bob.peer.info).toEqual({
+    transport: 'ws',
+    remoteAddress: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
   });
+  await until('empty tables', () => [ada, bob].every(({ peer }) => isEmpty(peer)));
+});
 
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    await until('the server has noticed', () => server.connections.size === 0);
-    expect(room.closed).toBe(room.opened);
-    expect(room.listeners.size).toBe(0);
-    await server.close({ graceMs: 0 });
-    await bulk.close();
-    close(http);
+test('each holds objects of the other', async () => {
+  const { page, peer } = await openPage('Ada');
+  expect(await page.evaluate(() => tested.count())).toBe(1);
+  expect(await page.evaluate(() => tested.count())).toBe(2);
+  expect(peer.stats.exported).toBe(1);
+  const shape = await peer.call.shape();
+  expect([await shape.call.grow(), await shape.call.grow()]).toEqual([4, 5]);
+  // A call on the promise of an object: one round trip for both.
+  const promised = peer.call.shape();
+  expect(await promised.call.grow()).toBe(4);
+  for (const one of [shape, await promised]) one.close();
+  await until('the shapes are let go of', () => peer.stats.imported === 0);
+});
+
+test('the server calls functions that pages gave it', async () => {
+  const pages = [await openPage('Ada'), await openPage('Bob')];
+  for (const { page } of pages) await page.evaluate(() => tested.listen());
+  await pages[0]?.page.evaluate(() => tested.say('hello'));
+  await pages[1]?.page.evaluate(() => tested.say('wörld'));
+  for (const { page } of pages) expect(await page.evaluate(() => tested.heard)).toEqual(['hello', 'wörld']);
+});
+
+test('a page that reads slowly holds the producer back, and stops it by leaving', async () => {
+  const { page, peer } = await openPage('Ada');
+  const numbers = await page.evaluate(() => tested.readSlowly(100));
+  expect(numbers).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  await until('the end of the stream', () => room.streamsEnded === 1);
+  // Two windows of credit at most, and it had time for millions.
+  expect(room.produced).toBeLessThan(100 + 3 * 64);
+  await until('empty tables', () => isEmpty(peer));
+});
+
+test('a page is held back by a slow reader, too', async () => {
+  const { page, peer } = await openPage('Ada');
+  const { ahead, sum, produced } = await page.evaluate(() => tested.letRead(200));
+  expect(sum).toBe((199 * 200) / 2);
+  expect(Math.max(ahead, produced - 200)).toBeLessThan(3 * 64);
+  await until('empty tables', () => isEmpty(peer));
+});
+
+test('a page that sends much waits for room, and nothing is lost', async () => {
+  const { page } = await openPage('Ada');
+  const highest = await page.evaluate(() => tested.sendMuch(300, 64 * 1024));
+  expect(bulkMessages).toBe(300);
+  expect(highest).toBeGreaterThan(1024 * 1024);
+  expect(highest).toBeLessThan(4 * 1024 * 1024);
+});
+
+test('a page that is reloaded leaves nothing behind', async () => {
+  const { page, peer } = await openPage('Ada');
+  await page.evaluate(async () => {
+    await tested.count();
+    await tested.listen();
+    await tested.startReading();
+    void tested.forever();
   });
-
-  test('two pages and a server call each other', async () => {
-    const [ada, bob] = [await openPage('Ada'), await openPage('Bob')];
-    expect(await Promise.all([ada, bob].map(({ page }) => page.evaluate(() => tested.add(2, 3))))).toEqual([
-      5, 5,
-    ]);
-    expect(await Promise.all([ada, bob].map(({ peer }) => peer.call.title()))).toEqual(['Ada', 'Bob']);
-    // Within a call of the server, the page calls the server.
-    expect(await ada.peer.call.addThere(20, 3)).toBe(23);
-    expect(await bob.page.evaluate(() => tested.values())).toBe('true 0 0,255 1180591620717411303424 2');
-    expect(bob.peer.info).toEqual({
-      transport: 'ws',
-      remoteAddress: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
-    });
-    await until('empty tables', () => [ada, bob].every(({ peer }) => isEmpty(peer)));
+  const shape = await peer.call.shape();
+  expect(peer.stats).toMatchObject({ exported: 1, imported: 2, running: 2 });
+  let broken: Error | undefined;
+  shape.onBroken((error) => {
+    broken = error;
   });
+  await page.reload();
+  await peer.closed;
+  expect(peer.stats).toMatchObject(nothing);
+  expect(broken?.name).toBe('ConnectionClosedError');
+  await until('the stream has ended', () => room.streamsEnded === 1);
+  expect([room.closed, room.listeners.size, server.connections.size]).toEqual([1, 0, 0]);
+  await opened(page);
+  expect(await page.evaluate(() => tested.count())).toBe(1);
+});
 
-  test('each holds objects of the other', async () => {
-    const { page, peer } = await openPage('Ada');
-    expect(await page.evaluate(() => tested.count())).toBe(1);
-    expect(await page.evaluate(() => tested.count())).toBe(2);
-    expect(peer.stats.exported).toBe(1);
-    const shape = await peer.call.shape();
-    expect([await shape.call.grow(), await shape.call.grow()]).toEqual([4, 5]);
-    // A call on the promise of an object: one round trip for both.
-    const promised = peer.call.shape();
-    expect(await promised.call.grow()).toBe(4);
-    for (const one of [shape, await promised]) one.close();
-    await until('the shapes are let go of', () => peer.stats.imported === 0);
-  });
+test('a page learns that its connection is gone', async () => {
+  const { page, peer } = await openPage('Ada');
+  const outcome = page.evaluate(() => tested.forever());
+  await until('the call', () => peer.stats.running === 1);
+  peer.abort();
+  expect(await outcome).toMatch(/^ConnectionClosedError: .*closed by ws:.* with code 1011/);
+});
 
-  test('the server calls functions that pages gave it', async () => {
-    const pages = [await openPage('Ada'), await openPage('Bob')];
-    for (const { page } of pages) await page.evaluate(() => tested.listen());
-    await pages[0]?.page.evaluate(() => tested.say('hello'));
-    await pages[1]?.page.evaluate(() => tested.say('wörld'));
-    for (const { page } of pages) expect(await page.evaluate(() => tested.heard)).toEqual(['hello', 'wörld']);
-  });
-
-  test('a page that reads slowly holds the producer back, and stops it by leaving', async () => {
-    const { page, peer } = await openPage('Ada');
-    const numbers = await page.evaluate(() => tested.readSlowly(100));
-    expect(numbers).toEqual(Array.from({ length: 100 }, (_, i) => i));
-    await until('the end of the stream', () => room.streamsEnded === 1);
-    // Two windows of credit at most, and it had time for millions.
-    expect(room.produced).toBeLessThan(100 + 3 * 64);
-    await until('empty tables', () => isEmpty(peer));
-  });
-
-  // A slim page reads streams, and gives none.
-  if (entry === '@bjsonrpc/peer')
-    test('a page is held back by a slow reader, too', async () => {
-      const { page, peer } = await openPage('Ada');
-      const { ahead, sum, produced } = await page.evaluate(() => tested.letRead(200));
-      expect(sum).toBe((199 * 200) / 2);
-      expect(Math.max(ahead, produced - 200)).toBeLessThan(3 * 64);
-      await until('empty tables', () => isEmpty(peer));
-    });
-
-  test('a page that sends much waits for room, and nothing is lost', async () => {
-    const { page } = await openPage('Ada');
-    const highest = await page.evaluate(() => tested.sendMuch(300, 64 * 1024));
-    expect(bulkMessages).toBe(300);
-    expect(highest).toBeGreaterThan(1024 * 1024);
-    expect(highest).toBeLessThan(4 * 1024 * 1024);
-  });
-
-  test('a page that is reloaded leaves nothing behind', async () => {
-    const { page, peer } = await openPage('Ada');
-    await page.evaluate(async () => {
-      await tested.count();
-      await tested.listen();
-      await tested.startReading();
-      void tested.forever();
-    });
-    const shape = await peer.call.shape();
-    expect(peer.stats).toMatchObject({ exported: 1, imported: 2, running: 2 });
-    let broken: Error | undefined;
-    shape.onBroken((error) => {
-      broken = error;
-    });
-    await page.reload();
-    await peer.closed;
-    expect(peer.stats).toMatchObject(nothing);
-    expect(broken?.name).toBe('ConnectionClosedError');
-    await until('the stream has ended', () => room.streamsEnded === 1);
-    expect([room.closed, room.listeners.size, server.connections.size]).toEqual([1, 0, 0]);
-    await opened(page);
-    expect(await page.evaluate(() => tested.count())).toBe(1);
-  });
-
-  test('a page learns that its connection is gone', async () => {
-    const { page, peer } = await openPage('Ada');
-    const outcome = page.evaluate(() => tested.forever());
-    await until('the call', () => peer.stats.running === 1);
-    peer.abort();
-    expect(await outcome).toMatch(/^ConnectionClosedError: .*closed by ws:.* with code 1011/);
-  });
-
-  test('a page of another origin is refused before there is a peer', async () => {
-    const foreign = await serveThePage();
-    const page = await browser.newPage();
-    const printed: string[] = [];
-    page.on('console', (message) => printed.push(message.text()));
-    await page.goto(`${originOf(foreign)}/Eve`);
-    const url = `${origin}/rpc`;
-    expect(await page.evaluate((there) => tested.open(there), url)).toBe(
-      `Error: Cannot connect to ${url.replace('http', 'ws')}: unreachable, or refused`,
-    );
-    // Only the console gets to know why.
-    await until('the reason', () => printed.join().includes('Unexpected response code: 403'));
-    expect([room.opened, server.connections.size]).toEqual([0, 0]);
-    close(foreign);
-  });
+test('a page of another origin is refused before there is a peer', async () => {
+  const foreign = await serveThePage();
+  const page = await browser.newPage();
+  const printed: string[] = [];
+  page.on('console', (message) => printed.push(message.text()));
+  await page.goto(`${originOf(foreign)}/Eve`);
+  const url = `${origin}/rpc`;
+  expect(await page.evaluate((there) => tested.open(there), url)).toBe(
+    `Error: Cannot connect to ${url.replace('http', 'ws')}: unreachable, or refused`,
+  );
+  // Only the console gets to know why.
+  await until('the reason', () => printed.join().includes('Unexpected response code: 403'));
+  expect([room.opened, server.connections.size]).toEqual([0, 0]);
+  close(foreign);
 });
 
 /** A page that is connected, and the server's end of its connection. */

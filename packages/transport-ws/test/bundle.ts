@@ -7,19 +7,12 @@ export interface Bundle {
   readonly text: string;
   readonly minifiedBytes: number;
   readonly gzippedBytes: number;
-  /** What is in it, the largest first. */
+  /** What is in it, minified. */
   readonly modules: readonly { readonly path: string; readonly bytes: number }[];
 }
 
-/** The entries of the peer's package that a page can have. */
-export type PeerEntry = '@bjsonrpc/peer' | '@bjsonrpc/peer/slim';
-
-/**
- * Bundles a piece of source text for a browser, minified, from the sources of the packages.
- *
- * @param peer what an import of `@bjsonrpc/peer` leads to
- */
-export async function bundleForBrowser(source: string, peer: PeerEntry = '@bjsonrpc/peer'): Promise<Bundle> {
+/** Bundles a piece of source text for a browser, minified, from the sources of the packages. */
+export async function bundleForBrowser(source: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: source, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
     absWorkingDir: fileURLToPath(new URL('../../../', import.meta.url)),
@@ -29,7 +22,6 @@ export async function bundleForBrowser(source: string, peer: PeerEntry = '@bjson
     platform: 'browser',
     target: 'es2022',
     conditions: ['@bjsonrpc/source'],
-    alias: peer === '@bjsonrpc/peer' ? {} : { '@bjsonrpc/peer': peer },
     metafile: true,
     write: false,
     outdir: 'nowhere',
@@ -41,8 +33,6 @@ export async function bundleForBrowser(source: string, peer: PeerEntry = '@bjson
     text,
     minifiedBytes: text.length,
     gzippedBytes: gzipSync(text, { level: 9 }).length,
-    modules: modules
-      .map(([path, { bytesInOutput }]) => ({ path, bytes: bytesInOutput }))
-      .sort((one, other) => other.bytes - one.bytes),
+    modules: modules.map(([path, { bytesInOutput }]) => ({ path, bytes: bytesInOutput })),
   };
 }

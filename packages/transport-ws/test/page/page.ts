@@ -1,5 +1,5 @@
 // What a page of the browser tests runs; they reach it as `globalThis.tested`.
-import { Codec, connect, Handler, type Peer, type RemoteObject } from '@bjsonrpc/peer';
+import { connect, Handler, type Peer, type RemoteObject } from '@bjsonrpc/peer';
 import { ws } from '@bjsonrpc/transport-ws';
 import type { Counter, TestApi } from './test-api.ts';
 
@@ -43,10 +43,7 @@ export class TestedPage {
   /** Resolves to `open`, or to what the error says. */
   async open(url = `${location.origin}/rpc`): Promise<string> {
     try {
-      this.#peer = await connect<TestApi>(ws(url), {
-        handler: new PageApi(),
-        codec: new Codec(), // which a slim peer has only if it is given
-      });
+      this.#peer = await connect<TestApi>(ws(url), { handler: new PageApi() });
       return 'open';
     } catch (error) {
       return String(error);
