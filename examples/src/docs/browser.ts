@@ -1,6 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { createServer, Handler, type RemoteFunction } from '@bjsonrpc/peer';
-import { connect } from '@bjsonrpc/peer/slim';
+import { connect, createServer, Handler, type RemoteFunction } from '@bjsonrpc/peer';
 import { ws } from '@bjsonrpc/transport-ws';
 
 class Room extends Handler {
@@ -23,7 +22,7 @@ const url = server.address.url ?? '';
 const texts: string[] = [];
 const show = (text: string): void => void texts.push(text);
 
-// #region slim
+// #region browser
 await using peer = await connect<Api>(ws(url), { pingInterval: 10_000 });
 await peer.call.listen(show); // the server calls the page
 using room = await peer.call.room(); // an object of the server

@@ -1,5 +1,4 @@
-import type { Received, RemoteObject } from '@bjsonrpc/peer';
-import type { SlimPeer } from '@bjsonrpc/peer/slim';
+import type { Peer, Received, RemoteObject } from '@bjsonrpc/peer';
 import type { BoardEvent, Person } from '../server/board.js';
 import type { BoardApi } from '../server/board-api.js';
 import type { Note, NoteState } from '../server/note.js';
@@ -35,7 +34,7 @@ await stayConnected<BoardApi>(new URL('rpc', location.href), {
 });
 
 /** Everything that is done with a connection. On the next one, it is all done again. */
-async function joinBoard(peer: SlimPeer<BoardApi>): Promise<void> {
+async function joinBoard(peer: Peer<BoardApi>): Promise<void> {
   // A function of this page goes to the server; objects of the server come back.
   const { me, notes } = await peer.call.join(sessionStorage.getItem('name') ?? undefined, onEvent);
   rememberMe(me);

@@ -1,4 +1,4 @@
-import { connect, type SlimPeer } from '@bjsonrpc/peer/slim';
+import { connect, type Peer } from '@bjsonrpc/peer';
 import { ws } from '@bjsonrpc/transport-ws';
 
 const FIRST_WAIT_MS = 500;
@@ -7,7 +7,7 @@ const LONGEST_WAIT_MS = 10_000;
 /** What is to be done with a connection, and what the user is to see of it. */
 export interface Life<Api> {
   /** A connection is open. Throwing gives it up. */
-  onOpen(peer: SlimPeer<Api>): Promise<void>;
+  onOpen(peer: Peer<Api>): Promise<void>;
   /** There is none; the next attempt is so far away. */
   onWait(ms: number): void;
   /** An attempt begins. */
