@@ -1,5 +1,4 @@
 import * as surface from '@bjsonrpc/peer';
-import * as slim from '@bjsonrpc/peer/slim';
 import { expect, test } from 'vitest';
 import { exportedNames } from '../../../test/exported-names.ts';
 
@@ -74,36 +73,5 @@ test('the package exports exactly this', () => {
     type ValidationResult
     validate
     type WireEvent"
-  `);
-});
-
-test('the slim entry exports exactly this', () => {
-  const names = exportedNames(new URL('../src/slim/index.ts', import.meta.url));
-  const values = names.split('\n').filter((name) => !name.startsWith('type '));
-  expect(Object.keys(slim).sort()).toEqual(values.sort());
-  expect(names).toMatchInlineSnapshot(`
-    "CancelledError
-    Codec
-    ConnectionClosedError
-    codes
-    DependencyFailedError
-    InternalError
-    InvalidParamsError
-    InvalidRequestError
-    LimitExceededError
-    MethodNotFoundError
-    ParseError
-    RemoteError
-    RpcError
-    TimeoutError
-    UnknownObjectError
-    UnsendableError
-    currentCall
-    Handler
-    kw
-    connect
-    type SlimOptions
-    type SlimPeer
-    retain"
   `);
 });
