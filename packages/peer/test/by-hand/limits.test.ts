@@ -182,3 +182,22 @@ test('maxDepth: arguments, results and errors', async () => {
     released('function_0002'),
   ]);
 });
+
+test('of a notification that a limit refuses only onError can be told', async () => {
+  const errors: unknown[] = [];
+  const { raw } = await dialRaw({
+    limits: { maxRunningCalls: 1, maxQueuedCalls: 0, maxDepth: 10, maxMethodLength: 20 },
+    handler: { wait: () => new Promise(() => {}), f: () => 1 },
+    onError: (error, { method }) => errors.push([(error as { code?: unknown }).code, method]),
+  });
+  const long = 'x'.repeat(21);
+  const deep = `${'['.repeat(20)}${']'.repeat(20)}`;
+  expect(
+    await raw.after(`{"method":"f","params":${deep}}`, { method: long }, { method: 'wait' }, { method: 'f' }),
+  ).toEqual([]);
+  expect(errors).toEqual([
+    [-32002, 'f'],
+    [-32600, long],
+    [-32002, 'f'],
+  ]);
+});

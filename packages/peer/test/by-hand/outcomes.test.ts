@@ -232,3 +232,18 @@ test('what nobody can be told goes to onError', async () => {
     [{ message: 'no such box' }, {}],
   ]);
 });
+
+test('what onError itself throws goes nowhere', async () => {
+  const errors: unknown[] = [];
+  const handler = { f: () => raise('in a notification'), later: async () => raise('later') };
+  const { raw } = await dialRaw({
+    handler,
+    onError: (error) => {
+      errors.push(error);
+      raise('in onError');
+    },
+  });
+  await raw.after({ method: 'f' }, { method: 'later' });
+  await raw.rest();
+  expect(errors).toEqual(['in a notification', 'later']);
+});
