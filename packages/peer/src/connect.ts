@@ -1,7 +1,7 @@
 import type { Transport } from '@bjsonrpc/protocol';
 import type { PeerOptions } from './options.js';
 import { Peer } from './peer.js';
-import type { MethodOwner } from './publish.js';
+import type { MethodOwner } from './publishing/publish.js';
 
 /** How a connection is opened. */
 export interface ConnectOptions extends PeerOptions {

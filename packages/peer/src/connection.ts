@@ -4,295 +4,347 @@ import {
   Counter,
   type Duplex,
   InvalidRequestError,
-  idText,
   isResponse,
   LimitExceededError,
-  type Limits,
   type Message,
   nestsDeeperThan,
-  type Profile,
   type Receiver,
   RpcError,
   readMessage,
 } from '@bjsonrpc/protocol';
-import { Budget } from './budget.js';
-import type { ConnectionOptions } from './connection-options.js';
-import { Exports } from './exports.js';
-import { FarSide } from './far-side.js';
-import { Flow } from './flow.js';
-import { Imports } from './imports.js';
-import { Inbound } from './inbound.js';
+import { Budget } from './basics/budget.js';
+import type { CallOptions } from './basics/call-options.js';
+import { type OnError, Reporter } from './basics/reporter.js';
+import { abandon } from './basics/streams.js';
+import { type Observe, observer } from './basics/wire-event.js';
+import type { Peer, PeerStats } from './contract/peer.js';
+import { Answers } from './incoming/answers.js';
+import type { Controlled } from './incoming/controls.js';
+import { Incoming } from './incoming/incoming.js';
+import { IncomingCall } from './incoming/incoming-call.js';
+import { Resolver } from './incoming/resolver.js';
+import { throughInterceptors } from './incoming/runner.js';
 import type { ResolvedOptions } from './options.js';
-import { Outbound } from './outbound.js';
-import type { Peer } from './peer.js';
-import type { MethodOwner } from './publish.js';
-import { makeProxy } from './remote-object.js';
-import type { Resolved } from './resolve.js';
-import { Source } from './source.js';
-import { Values } from './values.js';
-import { observer, type WireEvent } from './wire.js';
-
-/** open → draining (we said goodbye, and finish what runs) → closed. Never back. */
-type State = 'open' | 'draining' | 'closed';
+import { Outgoing } from './outgoing/outgoing.js';
+import { hintOfRemote } from './outgoing/result-hints.js';
+import { makeProxy } from './proxies/remote-object.js';
+import { type Caller, Route } from './proxies/route.js';
+import { describe } from './publishing/describe.js';
+import { acquire, relinquish } from './publishing/lifetimes.js';
+import { isHandler, type MethodOwner } from './publishing/publish.js';
+import { Exports, type ExportsParts } from './references/exports.js';
+import { Imports } from './references/imports.js';
+import { referenceOf } from './references/reference.js';
+import { hintOfExport } from './values/export-hints.js';
+import { Values } from './values/values.js';
+import { FarSide } from './wire/far-side.js';
+import { Flow, type Traffic } from './wire/flow.js';
+import { Outlet } from './wire/outlet.js';
+import { Source } from './wire/source.js';
 
 /** How long a handler may go on for a caller that has ended its half of the connection. */
 const HALF_CLOSED_MS = 1000;
 
-/**
- * All mutable state of one connection. Every message goes through here: to {@link Inbound} if it calls this side,
- * to {@link Outbound} if it answers it.
- */
-export class Connection implements Receiver {
-  readonly peer: Peer<unknown>;
+/** What a connection is made of. */
+export interface ConnectionParts {
+  readonly peer: Peer;
   readonly duplex: Duplex;
   readonly options: ResolvedOptions;
   readonly info: ConnectionInfo;
   /** Whether this side opened the connection: then it greets. */
   readonly dialled: boolean;
-  readonly profile: Profile = bjsonrpc;
-  readonly counter: Counter = new Counter();
-  readonly far: FarSide;
-  readonly exports: Exports;
-  readonly imports: Imports;
-  readonly values: Values;
-  readonly inbound: Inbound;
-  readonly outbound: Outbound;
-  readonly flow: Flow;
-  readonly stats: { messagesIn: number; messagesOut: number; stray: number; invalid: number } = {
-    messagesIn: 0,
-    messagesOut: 0,
-    stray: 0,
-    invalid: 0,
-  };
   /** What this side publishes; undefined: nothing. */
   readonly handler: MethodOwner | undefined;
-  /** Methods of the handler that have been called before: see `resolve`. */
-  readonly resolved: Map<string, Resolved> = new Map();
-  /** What references to methods of this side have become, by object and method: see `localFunction`. */
-  readonly localFunctions: WeakMap<object, WeakMap<object, (...args: unknown[]) => unknown>> = new WeakMap();
-  /** The other side said goodbye: it answers what runs and takes no new calls. */
-  farIsLeaving = false;
-  /** Why it closed, if not cleanly. */
-  closedBy: Error | undefined;
+  readonly onClosed: () => void;
+}
 
-  readonly #observe: ((direction: WireEvent['direction'], text: string) => void) | undefined;
-  readonly #onClosed: () => void;
-  #state: State = 'open';
+/**
+ * One connection: makes the parts, gives each the few things that it uses, and routes each message: to {@link Incoming}
+ * if it calls this side, to {@link Outgoing} if it answers it.
+ *
+ * open → draining (we said goodbye, and finish what runs) → closed. Never back.
+ */
+class Connection implements Receiver, Traffic, Controlled {
+  readonly #parts: ConnectionParts;
+  readonly #reporter: Reporter;
+  readonly #observe: Observe | undefined;
+  readonly #far: FarSide;
+  readonly #flow: Flow;
+  readonly #outlet: Outlet;
+  readonly #exports: Exports;
+  readonly #imports: Imports;
+  readonly #answers: Answers;
+  readonly #outgoing: Outgoing;
+  readonly #incoming: Incoming;
   readonly #budget: Budget;
+  #isDraining = false;
+  #messagesIn = 0;
+  #invalid = 0;
 
-  constructor(peer: Peer<unknown>, about: ConnectionOptions) {
-    this.peer = peer;
-    this.duplex = about.duplex;
-    this.options = about.options;
-    this.info = about.info;
-    this.dialled = about.dialled;
-    this.handler = about.handler;
-    this.#onClosed = about.onClosed;
-    this.far = new FarSide({ enabled: this.options.extensions, dialled: this.dialled });
-    this.exports = new Exports(this);
-    this.imports = new Imports(this, makeProxy);
-    this.values = new Values(this);
-    this.outbound = new Outbound(this);
-    this.inbound = new Inbound(this);
-    this.flow = new Flow(this);
-    this.#budget = new Budget(this.options.clock, this.limits.maxInvalidPerMinute);
-    this.#observe = observer(this.options.trace, this.options.onWire);
+  constructor(parts: ConnectionParts) {
+    const { peer, duplex, options, info, dialled, handler } = parts;
+    const { limits, clock, codec, incoming: interceptors, extensions: isExtended } = options;
+    const profile = bjsonrpc;
+    const counter = new Counter();
+    const reporter = new Reporter(options.onError);
+    const guard = (run: () => unknown): void => void reporter.guard(run);
+    const observe = observer(options.trace, options.onWire);
+    const far = new FarSide({ isEnabled: isExtended, isDialled: dialled });
+    const flow = new Flow(duplex, this);
+    const outlet = new Outlet({ duplex, profile, flow, observe });
+    const exports = new Exports({ counter, far, maxExports: limits.maxExports, ...lifetimes(peer, guard) });
+    const imports = new Imports({
+      maxDepth: limits.maxDepth,
+      home: () => outgoing,
+      makeProxy: (kind) => makeProxy(outgoing, kind),
+      release: (name, count) => this.#release(name, count),
+      guard,
+    });
+    const surroundings = { clock, peer, principal: info.principal, isExtended };
+    const resolver = new Resolver(handler, exports, (method, resolved, args) => {
+      const call = new IncomingCall(surroundings, { method }, undefined);
+      call.args = args;
+      return interceptors.length > 0
+        ? throughInterceptors(interceptors, call, resolved)
+        : Reflect.apply(resolved.method.fn, resolved.owner, args);
+    });
+    const values: Values = new Values({
+      codec,
+      limits,
+      far,
+      exports,
+      imports,
+      refer: [
+        (value) => hintOfRemote(value, outgoing.building, (result) => values.refer(result)),
+        (value) => hintOfExport(value, exports),
+      ],
+      local: {
+        localObject: (name) => exports.target(name),
+        localFunction: (name) => resolver.localFunction(name),
+      },
+    });
+    const answers = new Answers({ profile, outlet, far, values, exports });
+    const shared = { limits, clock, counter, profile, far, flow, outlet, exports, imports, values, guard };
+    const { timeout, maskErrors, random } = options;
+    const outgoing = new Outgoing({ ...shared, peer, timeout, interceptors: options.outgoing });
+    const masking = {
+      maskErrors,
+      random,
+      report: (...about: Parameters<OnError>) => reporter.report(...about),
+    };
+    this.#incoming = new Incoming({
+      ...shared,
+      surroundings,
+      controlled: this,
+      answers,
+      resolver,
+      interceptors,
+      masking,
+    });
+    this.#parts = parts;
+    this.#reporter = reporter;
+    this.#observe = observe;
+    this.#far = far;
+    this.#flow = flow;
+    this.#outlet = outlet;
+    this.#exports = exports;
+    this.#imports = imports;
+    this.#answers = answers;
+    this.#outgoing = outgoing;
+    this.#budget = new Budget(clock, limits.maxInvalidPerMinute);
   }
 
-  get limits(): Limits {
-    return this.options.limits;
+  get isFlooded(): boolean {
+    return this.#incoming.isFlooded;
   }
-  /** New calls may leave. */
-  get isOpen(): boolean {
-    return this.#state === 'open' || this.#state === 'draining';
+  get isWaiting(): boolean {
+    return this.#outgoing.pending.isWaiting;
   }
-  /** Answers may leave. */
   get isAlive(): boolean {
-    return this.#state !== 'closed';
+    return !this.#outlet.isClosed;
   }
-  get isDraining(): boolean {
-    return this.#state === 'draining';
+
+  get caller(): Caller {
+    return this.#outgoing;
+  }
+
+  get stats(): PeerStats {
+    const { bytesIn, bytesOut } = this.#parts.duplex;
+    return {
+      pending: this.#outgoing.pending.size,
+      running: this.#incoming.size,
+      exported: this.#exports.size,
+      imported: this.#imports.size,
+      bytesIn,
+      bytesOut,
+      messagesIn: this.#messagesIn,
+      messagesOut: this.#outlet.messages,
+      stray: this.#outgoing.pending.stray,
+      invalid: this.#invalid,
+    };
   }
 
   /** Greet, if this side is to, and begin to read. */
   start(): void {
-    if (this.dialled && this.options.extensions) this.sendControl('$/hello', [FarSide.greeting(this.limits)]);
-    this.duplex.start(this);
+    const { dialled, duplex, options } = this.#parts;
+    if (dialled && options.extensions) this.#outlet.control('$/hello', FarSide.greeting(options.limits));
+    duplex.start(this);
+  }
+
+  /** A control message that is a request: an ordinary call. */
+  ask(method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    return this.#outgoing.call(new Route(this.#outgoing, method), args, options);
+  }
+
+  canPing(): boolean {
+    return this.#far.can('ping');
+  }
+
+  /** Resolves when the transport has room. */
+  drained(): Promise<void> {
+    return this.#flow.drained();
+  }
+
+  /** Run what an application gave us: what it throws disturbs nobody. */
+  guard(run: () => unknown): void {
+    void this.#reporter.guard(run);
   }
 
   onMessage(text: string): void {
-    this.stats.messagesIn++;
+    this.#messagesIn++;
     this.#observe?.('received', text);
     let message: unknown;
     try {
       message = readMessage(text);
     } catch (error) {
-      return this.refuse('null', error);
+      return this.#refuse('null', error);
     }
-    const { maxDepth } = this.limits;
+    const { maxDepth, maxBatchLength } = this.#parts.options.limits;
     // Every level takes two characters at least.
     const isDeep = text.length > 2 * maxDepth && nestsDeeperThan(message, maxDepth);
     const tooDeep = isDeep ? new LimitExceededError(`Nested deeper than ${maxDepth} (maxDepth)`) : undefined;
-    if (!Array.isArray(message)) return this.#receive(message, new Source(text), tooDeep);
+    if (!Array.isArray(message)) return this.#receive(message, new Source(text, tooDeep));
     // Read as the original reads it: element by element, each answered by a message of its own.
-    if (message.length > this.limits.maxBatchLength) {
-      const why = `A batch may have ${this.limits.maxBatchLength} elements (maxBatchLength)`;
-      return this.refuse('null', new LimitExceededError(why));
+    if (message.length > maxBatchLength) {
+      const why = `A batch may have ${maxBatchLength} elements (maxBatchLength)`;
+      return this.#refuse('null', new LimitExceededError(why));
     }
     const batch = {};
-    for (let i = 0; i < message.length; i++) this.#receive(message[i], new Source(text, i, batch), tooDeep);
+    for (let i = 0; i < message.length; i++) this.#receive(message[i], new Source(text, tooDeep, i, batch));
   }
 
   onClose(error?: Error): void {
-    if (this.#state === 'closed') throw new TypeError('a transport reported the end of a connection twice');
-    this.#state = 'closed';
-    this.closedBy = error;
-    this.outbound.close(error);
-    this.imports.break(error ?? new RpcError('the connection was closed')); // before calls let go of their arguments
-    this.inbound.close(error);
-    this.exports.clear();
-    this.#onClosed();
+    if (this.#outlet.isClosed) throw new TypeError('a transport reported the end of a connection twice');
+    this.#outlet.isClosed = true;
+    this.#outgoing.close(error);
+    this.#imports.break(error ?? new RpcError('the connection was closed')); // before calls let go of their arguments
+    this.#incoming.close(error);
+    this.#exports.clear();
+    this.#parts.onClosed();
+  }
+
+  greeted(params: unknown): void {
+    const { dialled, options } = this.#parts;
+    if (this.#far.greeted(params) && !dialled)
+      this.#outlet.control('$/hello', FarSide.greeting(options.limits));
+  }
+
+  leaves(): void {
+    this.#far.isLeaving = true;
+  }
+
+  cancel(id: string): void {
+    this.#incoming.cancel(id);
+  }
+
+  grant(id: string, credit: number): void {
+    this.#incoming.grant(id, credit);
+  }
+
+  describe(name: string | undefined): object {
+    const { handler } = this.#parts;
+    const owner = name === undefined ? handler : this.#exports.target(name);
+    return { methods: owner && (owner === handler || isHandler(owner)) ? describe(owner) : [] };
   }
 
   /** The other side will send no more, but may still read: what it asked for is answered, within a bound. */
   onEnd(): void {
-    this.farIsLeaving = true;
-    this.outbound.close(undefined);
+    this.#far.isLeaving = true;
+    this.#outgoing.failAll(undefined);
     void this.drain(HALF_CLOSED_MS);
-  }
-
-  /** Queue one message. The promise, if there is one, resolves when the transport has room again. */
-  send(text: string): Promise<void> | undefined {
-    this.stats.messagesOut++;
-    this.#observe?.('sent', text);
-    const full = this.duplex.send(text);
-    if (full) this.flow.filled(full, false);
-    return full;
-  }
-
-  /** The same for an answer. */
-  answer(text: string): Promise<void> | undefined {
-    const full = this.send(text);
-    if (full) this.flow.filled(full, true);
-    return full;
-  }
-
-  /** A notification of the protocol's own. `params` is plain JSON. */
-  sendControl(method: string, params: unknown): void {
-    if (!this.isAlive) return;
-    const parts = { method: JSON.stringify(method), params: JSON.stringify(params), kwparams: undefined };
-    this.send(this.profile.notification(parts));
-  }
-
-  /** Answer with an error. Data that cannot travel stays behind. */
-  sendFailure(id: string, thrown: unknown): void {
-    const error = this.profile.error(thrown, this.far.can('errors'));
-    let text: string;
-    try {
-      text = this.values.encoding(undefined, () =>
-        this.profile.failure(id, this.values.encode(error, 'error')),
-      );
-    } catch {
-      // Texts alone always can.
-      const bare = typeof error === 'object' ? { ...error, data: undefined } : error;
-      text = this.profile.failure(
-        id,
-        JSON.stringify(bare, (_, value: unknown) => shortened(value)),
-      );
-    }
-    this.answer(text);
-  }
-
-  /** Let go of a name, so many emissions of which have come. */
-  sendRelease(name: string, count: number): void {
-    if (!this.isAlive) return;
-    const params = this.far.can('references') ? JSON.stringify([count]) : undefined;
-    const parts = { method: JSON.stringify(`${name}.__delete__`), params, kwparams: undefined };
-    this.send(this.profile.notification(parts));
-  }
-
-  /** Tell a peer that can that an answer is not wanted any more; one that may yet greet, when it does. */
-  sendCancel(id: number): void {
-    this.far.whenGreeted(() => {
-      if (this.far.can('cancel')) this.sendControl('$/cancelRequest', { id });
-    });
   }
 
   /** Take no new calls, finish what runs within `graceMs`, flush and close. */
   async drain(graceMs: number): Promise<void> {
-    if (this.#state !== 'open') return;
-    this.#state = 'draining';
-    if (this.far.can('bye') && !this.farIsLeaving) this.sendControl('$/bye', undefined);
-    const { clock } = this.options;
+    if (this.#isDraining || this.#outlet.isClosed) return;
+    this.#isDraining = true;
+    const { duplex, options } = this.#parts;
+    const { clock } = options;
+    if (this.#far.can('bye') && !this.#far.isLeaving) this.#outlet.control('$/bye');
     let timer: unknown;
     const late = new Promise<void>((resolve) => {
       timer = clock.setTimeout(resolve, graceMs);
     });
-    await Promise.race([this.inbound.idle(), late]);
+    await Promise.race([this.#incoming.drain(), late]);
     clock.clearTimeout(timer);
-    this.duplex.close();
+    duplex.close();
   }
 
-  /** Run what an application gave us: what it throws disturbs nobody. */
-  guard(run: () => unknown): void {
+  #receive(value: unknown, source: Source): void {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return this.#refuse('null', new InvalidRequestError());
+    const message = value as Message;
+    const response = isResponse(message);
+    if (this.#far.isUndecided) this.#far.learn(message, response);
+    if (response) return this.#outgoing.pending.respond(message, source.text, source.tooDeep);
+    let id: string | undefined;
+    let fault: unknown;
     try {
-      void this.settleQuietly(run());
+      id = source.idOf(message, this.#parts.options.limits.maxIdLength);
     } catch (error) {
-      this.#report(error);
+      fault = error;
     }
-  }
-
-  /** The same for what it gave us a promise of. */
-  async settleQuietly(outcome: unknown): Promise<void> {
-    try {
-      await outcome;
-    } catch (error) {
-      this.#report(error);
-    }
+    if (typeof message.method !== 'string') this.#refuse(id ?? 'null', new InvalidRequestError());
+    else if (fault) this.#refuse('null', fault);
+    else this.#incoming.receive(message, id, source);
   }
 
   /** Answer what is no message, and count it: too many of them end the connection. */
-  refuse(id: string, error: unknown): void {
-    this.stats.invalid++;
-    this.sendFailure(id, error);
+  #refuse(id: string, error: unknown): void {
+    this.#invalid++;
+    this.#answers.failure(id, error);
     if (this.#budget.spend()) return;
-    const { maxInvalidPerMinute } = this.limits;
+    const { duplex, options } = this.#parts;
+    const { maxInvalidPerMinute } = options.limits;
     const why = `More than ${maxInvalidPerMinute} malformed messages in a minute (maxInvalidPerMinute)`;
-    this.duplex.close(new LimitExceededError(why));
+    duplex.close(new LimitExceededError(why));
   }
 
-  #report(error: unknown): void {
-    try {
-      this.options.onError(error, {});
-    } catch {
-      // The reporter itself failed: there is nobody left to tell.
-    }
-  }
-
-  #receive(value: unknown, source: Source, tooDeep: Error | undefined): void {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return this.refuse('null', new InvalidRequestError());
-    }
-    const message = value as Message;
-    const response = isResponse(message);
-    if (this.far.isUndecided) this.far.learn(message, response);
-    if (typeof message.method === 'string') this.inbound.receive(message, source, tooDeep);
-    else if (!response) this.refuse(this.#usableId(message, source), new InvalidRequestError());
-    else if (tooDeep) this.outbound.respondTooDeep(message, tooDeep);
-    else this.outbound.respond(message, source.text);
-  }
-
-  /** What is no message is answered under its id, if that can be one. */
-  #usableId(message: Message, source: Source): string {
-    try {
-      return idText(message.id, this.limits.maxIdLength, () => source.spelledId(message));
-    } catch {
-      return 'null';
-    }
+  /** Let go of a name, so many emissions of which have come (section 6). */
+  #release(name: string, count: number): void {
+    this.#outlet.control(`${name}.__delete__`, this.#far.can('references') ? [count] : undefined);
   }
 }
 
-/** Not even a message that is too long for the other side may keep a request from its answer. */
-function shortened(value: unknown): unknown {
-  return typeof value === 'string' ? value.slice(0, 1000) : value;
+/** What becomes of an object of this side when it is first sent, and when it is let go of. */
+function lifetimes(
+  peer: Peer,
+  guard: (run: () => unknown) => void,
+): Pick<ExportsParts, 'acquired' | 'dropped'> {
+  return {
+    acquired: (target) => {
+      acquire(target, peer);
+      referenceOf(target)?.hold(); // passed on to another connection, it lives as long as this export
+    },
+    dropped: (target, wasSent) => {
+      referenceOf(target)?.unhold();
+      guard(() => relinquish(target, wasSent));
+      if (wasSent) guard(() => abandon(target));
+    },
+  };
+}
+
+/** Makes a connection; it begins to read when it is started. */
+export function openConnection(parts: ConnectionParts): Connection {
+  return new Connection(parts);
 }

@@ -20,34 +20,38 @@ export {
   UnknownObjectError,
   UnsendableError,
 } from '@bjsonrpc/protocol';
-export { type CallContext, currentCall } from './call-context.js';
-export type { CallOptions } from './call-options.js';
-export { type Clock, systemClock } from './clock.js';
+export type { CallOptions } from './basics/call-options.js';
+export { type Clock, systemClock } from './basics/clock.js';
+export type { WireEvent } from './basics/wire-event.js';
 export { type ConnectOptions, connect } from './connect.js';
-export type { Description, MethodDescription } from './describe.js';
-export { Handler } from './handler.js';
-export { retain } from './imports.js';
-export type { IncomingCall, IncomingInterceptor, OutgoingCall, OutgoingInterceptor } from './interceptors.js';
-export { type Keywords, kw } from './keywords.js';
-export type { PeerOptions } from './options.js';
-export { Peer, type PeerParts, type PeerStats } from './peer.js';
-export type { MethodOwner } from './publish.js';
-export type { RemoteFunction, RemoteIterable, RemoteObject, RemoteReference } from './remote-object.js';
-export type { RemotePromise } from './remote-promise.js';
-export type { RemoteStream } from './remote-stream.js';
+export type { AnyPeer, Description, MethodDescription, PeerStats } from './contract/peer.js';
 export type {
-  AnyPeer,
   CallProxy,
+  Keywords,
   MethodProxy,
   NotifyProxy,
   PipeProxy,
   Received,
+  RemoteFunction,
+  RemoteIterable,
   RemoteMethod,
+  RemoteObject,
+  RemotePromise,
+  RemoteReference,
+  RemoteStream,
+  Request,
   Sendable,
   UntypedProxy,
   ValueClasses,
-} from './remote-types.js';
-export type { Request } from './request.js';
+} from './contract/remote-types.js';
+export type { PeerOptions } from './options.js';
+export type { OutgoingCall, OutgoingInterceptor } from './outgoing/outgoing-interceptor.js';
+export { Peer, type PeerParts } from './peer.js';
+export { type CallContext, currentCall } from './publishing/call-context.js';
+export { Handler } from './publishing/handler.js';
+export type { IncomingCall, IncomingInterceptor } from './publishing/incoming-interceptor.js';
+export { kw } from './publishing/keywords.js';
+export type { MethodOwner } from './publishing/publish.js';
+export { type StandardSchema, type ValidationResult, validate } from './publishing/validate.js';
+export { retain } from './references/reference.js';
 export { createServer, type HandlerFactory, type Server } from './server.js';
-export { type StandardSchema, type ValidationResult, validate } from './validate.js';
-export type { WireEvent } from './wire.js';

@@ -1,9 +1,11 @@
 import { Codec, defaultLimits, type Limits } from '@bjsonrpc/protocol';
-import { type Clock, systemClock } from './clock.js';
-import type { IncomingInterceptor, OutgoingInterceptor } from './interceptors.js';
-import type { WireEvent } from './wire.js';
+import { type Clock, systemClock } from './basics/clock.js';
+import type { OnError } from './basics/reporter.js';
+import type { WireEvent } from './basics/wire-event.js';
+import type { OutgoingInterceptor } from './outgoing/outgoing-interceptor.js';
+import type { IncomingInterceptor } from './publishing/incoming-interceptor.js';
 
-/** How a peer behaves. Everything has a default. */
+/** How a peer behaves. Every member has a default. */
 export interface PeerOptions {
   /** Milliseconds until a call without an own timeout is given up; 0: never. 60,000. Streams have none by default. */
   readonly timeout?: number;
@@ -29,10 +31,7 @@ export interface PeerOptions {
    * Gets what could not be told to any caller: errors of notifications and of hooks, and masked ones with their id.
    * By default they are dropped, as the original drops them.
    */
-  readonly onError?: (
-    error: unknown,
-    context: { readonly method?: string; readonly errorId?: string },
-  ) => void;
+  readonly onError?: OnError;
   /** Milliseconds between pings to a silent peer that greeted; an unanswered one closes the connection. 0: none. 0. */
   readonly pingInterval?: number;
   /** Time and randomness, injected by tests. */
@@ -40,43 +39,28 @@ export interface PeerOptions {
   readonly random?: () => number;
 }
 
+type Optional = 'trace' | 'onWire';
+
 /** The options with every default filled in. */
-export interface ResolvedOptions {
-  readonly timeout: number;
-  readonly extensions: boolean;
-  readonly limits: Limits;
-  readonly trace: ((line: string) => void) | undefined;
-  readonly onWire: ((event: WireEvent) => void) | undefined;
-  readonly codec: Codec;
-  readonly outgoing: readonly OutgoingInterceptor[];
-  readonly incoming: readonly IncomingInterceptor[];
-  readonly maskErrors: boolean;
-  readonly onError: (
-    error: unknown,
-    context: { readonly method?: string; readonly errorId?: string },
-  ) => void;
-  readonly pingInterval: number;
-  readonly clock: Clock;
-  readonly random: () => number;
-}
+export type ResolvedOptions = Required<Omit<PeerOptions, Optional | 'limits'>> &
+  Pick<PeerOptions, Optional> & { readonly limits: Limits };
 
 let plainCodec: Codec | undefined;
 
+const defaults = {
+  timeout: 60_000,
+  extensions: true,
+  outgoing: [],
+  incoming: [],
+  maskErrors: false,
+  onError: () => {},
+  pingInterval: 0,
+  clock: systemClock,
+  random: Math.random,
+};
+
 export function resolveOptions(options: PeerOptions): ResolvedOptions {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   plainCodec ??= new Codec();
-  return {
-    timeout: options.timeout ?? 60_000,
-    extensions: options.extensions ?? true,
-    limits: { ...defaultLimits, ...options.limits },
-    trace: options.trace,
-    onWire: options.onWire,
-    codec: options.codec ?? plainCodec,
-    outgoing: options.outgoing ?? [],
-    incoming: options.incoming ?? [],
-    maskErrors: options.maskErrors ?? false,
-    onError: options.onError ?? (() => {}),
-    pingInterval: options.pingInterval ?? 0,
-    clock: options.clock ?? systemClock,
-    random: options.random ?? Math.random,
-  };
+  return { codec: plainCodec, ...defaults, ...given, limits: { ...defaultLimits, ...options.limits } };
 }

@@ -1,169 +1,138 @@
 import { type ConnectionInfo, type Duplex, errorText, RpcError } from '@bjsonrpc/protocol';
-import type { CallOptions } from './call-options.js';
-import { Connection } from './connection.js';
-import type { Description } from './describe.js';
-import { referenceOf } from './imports.js';
-import { KeepAlive } from './keep-alive.js';
-import { acquire, open, relinquish } from './lifetimes.js';
+import type { CallOptions } from './basics/call-options.js';
+import { openConnection } from './connection.js';
+import type { Description, Peer as PeerContract, PeerStats } from './contract/peer.js';
+import type { Callable } from './contract/remote-types.js';
 import { type PeerOptions, resolveOptions } from './options.js';
-import { type CallProxy, type MethodProxy, type NotifyProxy, type PipeProxy, Proxies } from './proxies.js';
-import type { MethodOwner } from './publish.js';
-import { Route } from './route.js';
-
-/** Counters of one connection. */
-export interface PeerStats {
-  /** Calls of this side without an answer. */
-  readonly pending: number;
-  /** Calls of the other side that run or wait here. */
-  readonly running: number;
-  /** Objects, functions and streams of this side that the other holds. */
-  readonly exported: number;
-  /** The same of the other side that this one holds. */
-  readonly imported: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly messagesIn: number;
-  readonly messagesOut: number;
-  /** Answers that nobody was waiting for (any more). */
-  readonly stray: number;
-  /** Messages that were none. */
-  readonly invalid: number;
-}
-
-/** How long a graceful close waits for running calls. */
-const GRACE_MS = 5000;
-
-/**
- * One end of a connection. Both ends are equal: each calls what the other publishes.
- *
- * @typeParam Remote what the other side publishes
- */
-export class Peer<Remote = unknown> implements AsyncDisposable {
-  readonly #connection: Connection;
-  readonly #proxies: Proxies<Remote>;
-  readonly #keepAlive: KeepAlive;
-  /** Resolves when the connection has ended, for whatever reason. */
-  readonly closed: Promise<void>;
-  #onClosed!: () => void;
-
-  /** Peers are made by `connect` and `createServer`; over a Duplex of your own, make one yourself. */
-  constructor(about: PeerParts) {
-    const { handler } = about;
-    this.closed = new Promise((resolve) => {
-      this.#onClosed = resolve;
-    });
-    this.#connection = new Connection(this as Peer<unknown>, {
-      ...about,
-      options: resolveOptions(about.options),
-      onClosed: () => this.#close(handler),
-    });
-    this.#proxies = new Proxies<Remote>(this.#connection, undefined);
-    this.#keepAlive = new KeepAlive(this.#connection, () => this.ping());
-    if (handler) acquire(handler, this as Peer<unknown>);
-    this.#connection.start();
-    this.#keepAlive.start();
-    if (handler) {
-      open(handler).catch((error: unknown) => {
-        this.#connection.guard(() => Promise.reject(error));
-        this.#connection.duplex.close(new RpcError(`onOpen failed: ${errorText(error)}`, { cause: error }));
-      });
-    }
-  }
-
-  get call(): CallProxy<Remote> {
-    return this.#proxies.call;
-  }
-  get method(): MethodProxy<Remote> {
-    return this.#proxies.method;
-  }
-  get notify(): NotifyProxy<Remote> {
-    return this.#proxies.notify;
-  }
-  get pipe(): PipeProxy<Remote> {
-    return this.#proxies.pipe;
-  }
-
-  /** The same four, with a timeout, a deadline, an abort signal, or everything of a running call's context. */
-  with(options: CallOptions): Proxies<Remote> {
-    const { timeout, deadline, signal, traceparent, tracestate } = options;
-    return new Proxies<Remote>(this.#connection, undefined, {
-      timeout,
-      deadline,
-      signal,
-      traceparent,
-      tracestate,
-    });
-  }
-
-  /** What the transport knows of the connection. */
-  get info(): ConnectionInfo {
-    return this.#connection.info;
-  }
-
-  get stats(): PeerStats {
-    const { outbound, inbound, exports, imports, duplex, stats } = this.#connection;
-    return {
-      pending: outbound.size,
-      running: inbound.size,
-      exported: exports.size,
-      imported: imports.size,
-      bytesIn: duplex.bytesIn,
-      bytesOut: duplex.bytesOut,
-      ...stats,
-    };
-  }
-
-  /** Resolves when the write buffer has room: what a program that sends without end awaits now and then. */
-  drain(): Promise<void> {
-    return this.#connection.flow.drained();
-  }
-
-  /** Resolves when the other side has answered. @throws as a call does; an old peer answers that it knows no such method */
-  async ping(options?: CallOptions): Promise<void> {
-    await this.#connection.outbound.call(new Route(this.#connection, undefined, '$/ping'), [], options);
-  }
-
-  /** What the other side publishes, or what an object of its publishes. @throws as a call does */
-  describe(object?: object): Promise<Description> {
-    const name = referenceOf(object)?.name;
-    const route = new Route(this.#connection, undefined, '$/describe');
-    return this.#connection.outbound.call(
-      route,
-      name === undefined ? [] : [name],
-      undefined,
-    ) as Promise<Description>;
-  }
-
-  /**
-   * Close gracefully: new calls of the other side are refused, running ones may finish within `graceMs` (5000),
-   * everything queued is written, and what this side still waits for fails. Idempotent.
-   */
-  async close({ graceMs = GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
-    await this.#connection.drain(graceMs);
-    await this.closed;
-  }
-
-  /** Close at once: what is queued is dropped. */
-  abort(error: Error = new Error('The connection was aborted')): void {
-    this.#connection.duplex.close(error);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  #close(handler: MethodOwner | undefined): void {
-    this.#keepAlive.stop();
-    if (handler) this.#connection.guard(() => relinquish(handler));
-    this.#onClosed();
-  }
-}
+import { Proxies } from './proxies/proxies.js';
+import type { Caller } from './proxies/route.js';
+import { acquire, open, relinquish } from './publishing/lifetimes.js';
+import type { MethodOwner } from './publishing/publish.js';
+import { referenceOf } from './references/reference.js';
+import { keepAlive } from './wire/keep-alive.js';
 
 /** What a peer is made of. */
 export interface PeerParts {
   readonly duplex: Duplex;
   readonly options: PeerOptions;
   readonly info: ConnectionInfo;
+  /** Whether this side opened the connection: then it greets. */
   readonly dialled: boolean;
+  /** What the other side may call; undefined: nothing. */
   readonly handler: MethodOwner | undefined;
 }
+
+/** How long a graceful close waits for running calls. */
+const GRACE_MS = 5000;
+
+/** What a peer is the front of. */
+interface Line {
+  readonly caller: Caller;
+  readonly stats: PeerStats;
+  /** Greet, if this side is to, and begin to read. */
+  start(): void;
+  ask(method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown>;
+  canPing(): boolean;
+  drained(): Promise<void>;
+  drain(graceMs: number): Promise<void>;
+  guard(run: () => unknown): void;
+}
+
+class PeerEnd<Remote> implements PeerContract<Remote> {
+  readonly #parts: PeerParts;
+  readonly #line: Line;
+  readonly #proxies: Proxies<Remote>;
+  readonly closed: Promise<void>;
+
+  constructor(parts: PeerParts) {
+    this.#parts = parts;
+    const { duplex, handler } = parts;
+    const options = resolveOptions(parts.options);
+    let onClosed = (): void => {};
+    this.closed = new Promise((resolve) => {
+      onClosed = () => {
+        stop();
+        if (handler) line.guard(() => relinquish(handler));
+        resolve();
+      };
+    });
+    const line: Line = openConnection({ ...parts, peer: this as Peer, options, onClosed });
+    const { clock, pingInterval } = options;
+    this.#line = line;
+    this.#proxies = new Proxies<Remote>(line.caller);
+    if (handler) acquire(handler, this as Peer);
+    line.start();
+    const stop = keepAlive({
+      duplex,
+      clock,
+      intervalMs: pingInterval,
+      canPing: () => line.canPing(),
+      ping: () => this.ping(),
+    });
+    if (handler) {
+      open(handler).catch((error: unknown) => {
+        line.guard(() => Promise.reject(error));
+        duplex.close(new RpcError(`onOpen failed: ${errorText(error)}`, { cause: error }));
+      });
+    }
+  }
+
+  get call(): Callable<Remote>['call'] {
+    return this.#proxies.call;
+  }
+  get method(): Callable<Remote>['method'] {
+    return this.#proxies.method;
+  }
+  get notify(): Callable<Remote>['notify'] {
+    return this.#proxies.notify;
+  }
+  get pipe(): Callable<Remote>['pipe'] {
+    return this.#proxies.pipe;
+  }
+
+  get info(): ConnectionInfo {
+    return this.#parts.info;
+  }
+  get stats(): PeerStats {
+    return this.#line.stats;
+  }
+
+  with({ timeout, deadline, signal, traceparent, tracestate }: CallOptions): Callable<Remote> {
+    // Copied: a call's context is one, and reads its members anew each time.
+    const options = { timeout, deadline, signal, traceparent, tracestate };
+    return new Proxies<Remote>(this.#line.caller, undefined, options);
+  }
+
+  drain(): Promise<void> {
+    return this.#line.drained();
+  }
+
+  async ping(options?: CallOptions): Promise<void> {
+    await this.#line.ask('$/ping', [], options);
+  }
+
+  async describe(object?: object): Promise<Description> {
+    const name = referenceOf(object)?.name;
+    return (await this.#line.ask('$/describe', name === undefined ? [] : [name])) as Description;
+  }
+
+  async close({ graceMs = GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
+    await this.#line.drain(graceMs);
+    await this.closed;
+  }
+
+  abort(error: Error = new Error('The connection was aborted')): void {
+    this.#parts.duplex.close(error);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** One end of a connection: see the interface. */
+export type Peer<Remote = unknown> = PeerContract<Remote>;
+
+/** Peers are made by `connect` and `createServer`; over a Duplex of your own, make one yourself. */
+export const Peer: { new <Remote = unknown>(parts: PeerParts): Peer<Remote>; readonly prototype: Peer } =
+  PeerEnd;

@@ -1,8 +1,7 @@
 import type { ConnectionInfo, Duplex, Listener, ListenerAddress, Transport } from '@bjsonrpc/protocol';
 import type { PeerOptions } from './options.js';
 import { Peer } from './peer.js';
-import type { MethodOwner } from './publish.js';
-import { isHandler } from './publish.js';
+import { isHandler, type MethodOwner } from './publishing/publish.js';
 
 /**
  * What a new connection is served by: called once for each, so that handlers can have a state of their own. It

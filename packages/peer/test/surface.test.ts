@@ -27,51 +27,51 @@ test('the package exports exactly this', () => {
     type Transport
     UnknownObjectError
     UnsendableError
-    type CallContext
-    currentCall
     type CallOptions
     type Clock
     systemClock
+    type WireEvent
     type ConnectOptions
     connect
+    type AnyPeer
     type Description
     type MethodDescription
-    Handler
-    retain
-    type IncomingCall
-    type IncomingInterceptor
-    type OutgoingCall
-    type OutgoingInterceptor
-    type Keywords
-    kw
-    type PeerOptions
-    Peer
-    type PeerParts
     type PeerStats
-    type MethodOwner
-    type RemoteFunction
-    type RemoteIterable
-    type RemoteObject
-    type RemoteReference
-    type RemotePromise
-    type RemoteStream
-    type AnyPeer
     type CallProxy
+    type Keywords
     type MethodProxy
     type NotifyProxy
     type PipeProxy
     type Received
+    type RemoteFunction
+    type RemoteIterable
     type RemoteMethod
+    type RemoteObject
+    type RemotePromise
+    type RemoteReference
+    type RemoteStream
+    type Request
     type Sendable
     type UntypedProxy
     type ValueClasses
-    type Request
-    createServer
-    type HandlerFactory
-    type Server
+    type PeerOptions
+    type OutgoingCall
+    type OutgoingInterceptor
+    Peer
+    type PeerParts
+    type CallContext
+    currentCall
+    Handler
+    type IncomingCall
+    type IncomingInterceptor
+    kw
+    type MethodOwner
     type StandardSchema
     type ValidationResult
     validate
-    type WireEvent"
+    retain
+    createServer
+    type HandlerFactory
+    type Server"
   `);
 });

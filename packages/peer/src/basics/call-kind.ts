@@ -1,0 +1,2 @@
+/** The four ways to call. */
+export type CallKind = 'call' | 'method' | 'notify' | 'pipe';

@@ -1,0 +1,46 @@
+/** Everything that can be piped: async iterables, Web streams, and the iterators of generators. */
+export type Stream =
+  | AsyncIterable<unknown>
+  | ReadableStream<unknown>
+  | (Iterator<unknown> & Iterable<unknown>);
+
+/** Arrays, texts, Maps and Sets are values; what is piped is what is being iterated already, or only can be so. */
+export function isStream(value: unknown): value is Stream {
+  if (typeof value !== 'object' || value === null) return false;
+  const { next, getReader } = value as { next?: unknown; getReader?: unknown };
+  return (
+    Symbol.asyncIterator in value ||
+    typeof getReader === 'function' ||
+    (typeof next === 'function' && Symbol.iterator in value)
+  );
+}
+
+/** The one iteration of a stream. */
+export function iteratorOf(stream: Stream): Iterator<unknown> | AsyncIterator<unknown> {
+  if (Symbol.asyncIterator in stream) return stream[Symbol.asyncIterator]();
+  if ('next' in stream) return stream;
+  return readerIterator((stream as ReadableStream<unknown>).getReader()); // typed as iterable everywhere; it is not
+}
+
+/** Not every browser's ReadableStream can be iterated. */
+function readerIterator(reader: ReadableStreamDefaultReader<unknown>): AsyncIterator<unknown> {
+  return {
+    next: () => reader.read() as Promise<IteratorResult<unknown>>,
+    return: async () => {
+      await reader.cancel();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+/** Ends a stream that nobody reads: an iterator's `return`, a Web stream's `cancel` if no one has it. */
+export function abandon(value: object): unknown {
+  const {
+    next,
+    return: end,
+    cancel,
+    locked,
+  } = value as Partial<Iterator<unknown>> & Partial<ReadableStream<unknown>>;
+  if (typeof next === 'function' && typeof end === 'function') return end.call(value);
+  return typeof cancel === 'function' && locked === false ? cancel.call(value) : undefined;
+}

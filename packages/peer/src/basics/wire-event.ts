@@ -1,0 +1,33 @@
+/** One message, seen as it passes. */
+export interface WireEvent {
+  readonly direction: 'received' | 'sent';
+  /** Length in bytes of UTF-8, framing not counted. */
+  readonly bytes: number;
+  readonly text: string;
+}
+
+/** Sees every message. */
+export type Observe = (direction: WireEvent['direction'], text: string) => void;
+
+/** Bytes of a text in UTF-8. */
+export function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c > 0x7f) bytes += c > 0x7ff && (c < 0xd800 || c > 0xdfff) ? 2 : 1; // each half of a pair counts two of four
+  }
+  return bytes;
+}
+
+/** What watches the wire: one function for both ways of watching, or undefined where nobody does. */
+export function observer(
+  trace: ((line: string) => void) | undefined,
+  onWire: ((event: WireEvent) => void) | undefined,
+): Observe | undefined {
+  if (!trace && !onWire) return undefined;
+  return (direction, text) => {
+    const bytes = utf8Length(text);
+    trace?.(`${direction === 'received' ? '<' : '>'}:${bytes}: ${text}`);
+    onWire?.({ direction, bytes, text });
+  };
+}

@@ -1,0 +1,265 @@
+/**
+ * What a program holds of the other side, as types: the class that one side publishes is the contract, and there is
+ * no generation step.
+ *
+ * `Received<T>` is what arrives where the other side gives a `T`; `Sendable<T>` is what may be passed where it takes
+ * one. Handlers, functions and streams change their form on the way, all else keeps it. These types speak of one another,
+ * and so stand in one file; the classes behind them implement them, on the floors above.
+ */
+import type { CallOptions } from '../basics/call-options.js';
+import type { keywords, published } from './brands.js';
+
+/** Keyword arguments, made by `kw({ … })`. */
+export interface Keywords {
+  readonly [keywords]: { readonly [name: string]: unknown };
+}
+
+/** What every proxy can do, be it of an object, a function or an iterable. */
+export interface RemoteReference extends Disposable {
+  /** Let go of it: the owner may forget it. Idempotent. Calls still on their way are not disturbed. */
+  close(): void;
+  /** Keep it after the call that brought it as an argument. Results need no such thing. */
+  retain(): this;
+  /** Call once when the connection ends while it is held. Dispose of what is returned to be spared that. */
+  onBroken(callback: (error: Error) => void): Disposable;
+}
+
+/** The four ways to call the methods of a `T` on the other side. */
+export interface Callable<T> {
+  /** Call and get a promise of the result. */
+  readonly call: CallProxy<T>;
+  /** Call and get a {@link Request}: a handle with an id, whose value may be asked for later. */
+  readonly method: MethodProxy<T>;
+  /** Tell, and want no answer. After the connection has closed it does nothing. */
+  readonly notify: NotifyProxy<T>;
+  /** Call and get the items of the stream that the method gives. */
+  readonly pipe: PipeProxy<T>;
+}
+
+/**
+ * An object that the other side holds, and that is called there. The same object is the same proxy while it is held.
+ *
+ * @typeParam T the object's own type, on its side
+ */
+export interface RemoteObject<T> extends Callable<T>, RemoteReference {
+  /** The same four, with a timeout, a deadline or an abort signal. */
+  with(options: CallOptions): Callable<T>;
+}
+
+/** A function that the other side holds. Calling it calls it there. */
+export type RemoteFunction<Call> = Call & RemoteReference & { readonly notify: (...args: unknown[]) => void };
+
+/** An async iterable of the other side. It is let go of when an iteration ends. */
+export interface RemoteIterable<T> extends RemoteObject<unknown>, AsyncIterable<T> {}
+
+/**
+ * The promise of a call's result, and (section 9) of the object that it may be: `call`, `method`, `notify` and
+ * `pipe` address that object before it is here. Passed as an argument, it stands for the object.
+ */
+export interface RemotePromise<T> extends Promise<T>, Callable<T>, Disposable {
+  /** Release the object when it comes, without waiting for it. */
+  close(): void;
+}
+
+/**
+ * One call on its way: what `peer.method.name(…)` gives. Every request settles exactly once: with an answer, an
+ * error, a timeout, a cancellation, or the end of the connection. An error that nobody asks for
+ * ({@link Request.value}) disturbs nobody.
+ */
+export interface Request<T = unknown> {
+  /** The id on the wire. */
+  readonly id: number;
+  /** Whether the answer, or whatever came in its stead, is here. */
+  readonly hasResponse: boolean;
+  /** The answer. The same promise every time. */
+  readonly value: RemotePromise<T>;
+  /** Give up: {@link value} rejects with a CancelledError at once, and a peer that can is told to stop. */
+  cancel(reason?: unknown): void;
+}
+
+/**
+ * The items of one pipe. Read it with `for await`, or by hand: the generator's return value is the `value` of the
+ * final result. Leaving early (`break`, `return()`) stops the producer. What is not read holds the producer back.
+ */
+export interface RemoteStream<T, R = unknown> extends AsyncIterableIterator<T, R, void>, AsyncDisposable {
+  next(): Promise<IteratorResult<T, R>>;
+  /** Leave: the producer is told to stop, and what it had sent is dropped. */
+  return(value?: R | PromiseLike<R>): Promise<IteratorResult<T, R>>;
+  [Symbol.asyncIterator](): this;
+}
+
+/**
+ * The classes whose instances keep their type on the way. Add those that you register with a Codec:
+ *
+ *     declare module '@bjsonrpc/peer' {
+ *       interface ValueClasses { Point: Point }
+ *     }
+ */
+export interface ValueClasses {
+  Date: Date;
+  RegExp: RegExp;
+  URL: URL;
+  Error: Error;
+  ArrayBuffer: ArrayBuffer;
+  ArrayBufferView: ArrayBufferView;
+}
+
+// biome-ignore lint/suspicious/noConfusingVoidType: methods that return nothing are of this type
+type Nothing = undefined | void;
+type Primitive = string | number | boolean | bigint | symbol | null | Nothing;
+type ByValue = Primitive | ValueClasses[keyof ValueClasses];
+type Fn = (...args: never[]) => unknown;
+/** An instance of a class that extends Handler. */
+type IsPublished = { readonly [published]: unknown };
+
+/** Nothing is known of `T`: it is `unknown`, or the program's own `any`. */
+type IsUnknown<T> = unknown extends T ? true : false;
+
+/** What arrives on this side when the other side gives a `T`. */
+export type Received<T> =
+  IsUnknown<T> extends true
+    ? T
+    : T extends ByValue
+      ? T
+      : T extends RemoteObject<infer Own>
+        ? Own
+        : T extends IsPublished
+          ? RemoteObject<T>
+          : T extends (...args: infer Args) => infer R
+            ? RemoteFunction<(...args: SendableAll<Args>) => RemotePromise<ReceivedResult<R>>>
+            : T extends Stream<infer Item>
+              ? RemoteIterable<Received<Item>>
+              : T extends Map<infer K, infer V>
+                ? Map<Received<K>, Received<V>>
+                : T extends Set<infer V>
+                  ? Set<Received<V>>
+                  : { [K in keyof T]: Received<T[K]> };
+
+/** What may be passed from this side where the other side takes a `T`. */
+export type Sendable<T> =
+  IsUnknown<T> extends true
+    ? T
+    : T extends ByValue
+      ? T
+      : T extends RemoteObject<infer Own>
+        ? Own
+        : T extends IsPublished
+          ? RemoteObject<T> | RemotePromise<RemoteObject<T>>
+          : T extends (...args: infer Args) => infer R
+            ? (...args: ReceivedAll<Args>) => Sendable<Awaited<R>> | PromiseLike<Sendable<Awaited<R>>>
+            : T extends Stream<infer Item>
+              ? Stream<Sendable<Item>>
+              : T extends Map<infer K, infer V>
+                ? ReadonlyMap<Sendable<K>, Sendable<V>>
+                : T extends Set<infer V>
+                  ? ReadonlySet<Sendable<V>>
+                  : { readonly [K in keyof T]: Sendable<T[K]> };
+
+type SendableAll<Args extends unknown[]> = { [K in keyof Args]: Sendable<Args[K]> };
+type ReceivedAll<Args extends unknown[]> = { [K in keyof Args]: Received<Args[K]> };
+
+/** What is piped, and what travels by reference for the other side to read. */
+type Stream<Item> = AsyncIterable<Item> | ReadableStream<Item> | (Iterator<Item, unknown> & Iterable<Item>);
+
+/** What a call gives. Where a method may give `undefined` or something else, null arrives: it is JSON's nothing. */
+type ReceivedResult<R> = NullForUndefined<Received<Awaited<R>>>;
+type NullForUndefined<T> =
+  IsUnknown<T> extends true ? T : [T] extends [Nothing] ? T : T extends undefined ? null : T;
+
+/** What the items of a pipe are; a method that gives no stream gives one item. */
+type ItemOf<R> = Awaited<R> extends Stream<infer Item> ? Item : Awaited<R>;
+/** What the end of a pipe brings: the generator's return value. */
+type EndOf<R> =
+  Awaited<R> extends { next: (...args: infer _) => infer Step } ? EndOfStep<Awaited<Step>> : undefined;
+type EndOfStep<Step> = Step extends { done: true; value: infer Value } ? Value : never;
+
+/** Whose methods a proxy has: `T` itself, or (on the promise of a call) those of the object that will come. */
+type Owner<T> = NonNullable<T> extends RemoteObject<infer Own> ? Own : NonNullable<T>;
+
+/** `K`, if it may name a method or, in anything but a Handler, a namespace. */
+type Published<T, K extends keyof T> = T extends ByValue | Fn | readonly unknown[]
+  ? never
+  : K extends
+        | 'then'
+        | 'toJSON'
+        | 'onOpen'
+        | 'onClose'
+        | 'peer'
+        | `_${string}`
+        | `$${string}`
+        | symbol
+        | number
+    ? never
+    : T[K] extends Fn
+      ? K
+      : T extends IsPublished
+        ? never
+        : T[K] extends ByValue | readonly unknown[]
+          ? never
+          : K;
+
+/** A method of the other side: typed positional arguments, some or all of them replaced by `kw({ … })` at the end. */
+export type RemoteMethod<Args extends unknown[], Result> = (...args: Args | KeywordsAfter<Args>) => Result;
+type KeywordsAfter<Args extends unknown[], Taken extends unknown[] = []> = number extends Args['length']
+  ? [...Taken, ...Args, Keywords]
+  :
+      | [...Taken, Keywords]
+      | (Required<Args> extends [infer First, ...infer Rest]
+          ? KeywordsAfter<Rest, [...Taken, First]>
+          : never);
+type ArgsOf<M> = M extends (...args: infer Args) => unknown ? SendableAll<Args> : never;
+type ResultOf<M> = M extends (...args: never[]) => infer R ? R : never;
+
+/** What `call` is: every method gives a promise of its result, on which further calls can be built at once. */
+export type CallProxy<T> =
+  IsUnknown<T> extends true
+    ? UntypedProxy<RemotePromise<unknown>>
+    : {
+        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]: Owner<T>[K] extends Fn
+          ? RemoteMethod<ArgsOf<Owner<T>[K]>, RemotePromise<ReceivedResult<ResultOf<Owner<T>[K]>>>>
+          : CallProxy<Owner<T>[K]>;
+      };
+
+/** What `method` is: every method gives a handle of the request. */
+export type MethodProxy<T> =
+  IsUnknown<T> extends true
+    ? UntypedProxy<Request<unknown>>
+    : {
+        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]: Owner<T>[K] extends Fn
+          ? RemoteMethod<ArgsOf<Owner<T>[K]>, Request<ReceivedResult<ResultOf<Owner<T>[K]>>>>
+          : MethodProxy<Owner<T>[K]>;
+      };
+
+/** What `notify` is: every method gives nothing. */
+export type NotifyProxy<T> =
+  IsUnknown<T> extends true
+    ? UntypedProxy<void>
+    : {
+        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]: Owner<T>[K] extends Fn
+          ? RemoteMethod<ArgsOf<Owner<T>[K]>, void>
+          : NotifyProxy<Owner<T>[K]>;
+      };
+
+/** What `pipe` is: every method gives the items of its stream. */
+export type PipeProxy<T> =
+  IsUnknown<T> extends true
+    ? UntypedProxy<RemoteStream<unknown>>
+    : {
+        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]: Owner<T>[K] extends Fn
+          ? RemoteMethod<
+              ArgsOf<Owner<T>[K]>,
+              RemoteStream<
+                Received<ItemOf<ResultOf<Owner<T>[K]>>>,
+                ReceivedResult<EndOf<ResultOf<Owner<T>[K]>>>
+              >
+            >
+          : PipeProxy<Owner<T>[K]>;
+      };
+
+/**
+ * Any name, any arguments: for a peer whose type is not known. Where `noUncheckedIndexedAccess` is on TypeScript
+ * wants `peer.call.add?.(2, 3)`; better, name what you call: `connect<{ add(a: number, b: number): number }>(…)`.
+ */
+export interface UntypedProxy<R> {
+  readonly [method: string]: ((...args: unknown[]) => R) & UntypedProxy<R>;
+}

@@ -1,0 +1,95 @@
+import { InvalidParamsError, MethodNotFoundError } from '@bjsonrpc/protocol';
+
+/** What control messages are carried out on. */
+export interface Controlled {
+  /** The greeting of the other side has come (section 5). */
+  greeted(params: unknown): void;
+  /** The caller of a request does not want it any more (section 7). */
+  cancel(id: string): void;
+  /** The caller of a pipe takes so many items more (section 8). */
+  grant(id: string, credit: number): void;
+  /** The other side begins no new calls, and takes none (section 11). */
+  leaves(): void;
+  /** What this side, or an object of its, publishes: plain JSON. @throws UnknownObjectError */
+  describe(name: string | undefined): object;
+}
+
+/** What a control message does. What it gives is its answer, nothing being null; a malformed one does nothing. */
+type Control = (side: Controlled, params: unknown) => unknown;
+
+const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
+  ['$/hello', (side, params) => side.greeted(params)],
+  ['$/cancelRequest', (side, params) => side.cancel(keyOf((Object(params) as { id?: unknown }).id))],
+  [
+    '$/credit',
+    (side, params) => {
+      const [id, credit] = listOf(params);
+      if (isCount(credit)) side.grant(keyOf(id), credit);
+    },
+  ],
+  ['$/bye', (side) => side.leaves()],
+  ['$/ping', () => undefined],
+  [
+    '$/describe',
+    (side, params) => {
+      const [name] = listOf(params);
+      if (name !== undefined && typeof name !== 'string')
+        throw new InvalidParamsError('An object has a text for a name');
+      return side.describe(name);
+    },
+  ],
+]);
+
+/** Carries a control message out, at once and whatever else is running. With an id, each is answered. */
+export function runControl(
+  {
+    id,
+    method,
+    params,
+  }: { readonly id: string | undefined; readonly method: string; readonly params: unknown },
+  side: Controlled,
+  answers: {
+    value(id: string | undefined, value: unknown): unknown;
+    failure(id: string | undefined, error: unknown): void;
+  },
+): void {
+  try {
+    const control = controls.get(method);
+    if (!control) throw new MethodNotFoundError(`Unknown method '${method}'`);
+    answers.value(id, control(side, params));
+  } catch (error) {
+    answers.failure(id, error);
+  }
+}
+
+const RELEASE = '.__delete__';
+
+/** The name that a call lets go of (section 6), if it is a release. */
+export function releasedName(method: string): string | undefined {
+  const dot = method.length - RELEASE.length;
+  return method.endsWith(RELEASE) && method.indexOf('.') === dot ? method.slice(0, dot) : undefined;
+}
+
+/** Carries a release out: of as many emissions as it says, or of all. A malformed one does nothing. */
+export function release(
+  name: string,
+  params: unknown,
+  exports: { release(name: string, count: number | undefined): void },
+): void {
+  const [count] = listOf(params);
+  if (count === undefined || isCount(count)) exports.release(name, count);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+/** Positional parameters; none where there are no such. */
+function listOf(params: unknown): readonly unknown[] {
+  return Array.isArray(params) ? (params as readonly unknown[]) : [];
+}
+
+/** How the table of running calls knows an id. */
+function keyOf(id: unknown): string {
+  return typeof id === 'object' ? '' : String(JSON.stringify(id));
+}

@@ -1,0 +1,138 @@
+import { CancelledError, type Message, TimeoutError } from '@bjsonrpc/protocol';
+import type { Clock } from '../basics/clock.js';
+import type { Peer } from '../contract/peer.js';
+import type { RunningCall } from '../publishing/call-context.js';
+import type { IncomingCall as InterceptedCall } from '../publishing/incoming-interceptor.js';
+import type { MethodOwner } from '../publishing/publish.js';
+import type { Arrived } from '../values/values.js';
+
+/** What all calls of one connection have in common. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly peer: Peer;
+  readonly principal: unknown;
+  /** Whether extensions are spoken on this side: else members that only they know are ignored. */
+  readonly isExtended: boolean;
+}
+
+/** The items of a call's stream, on their way to its caller. */
+export interface Stoppable {
+  grant(credit: number): void;
+  cancel(): void;
+}
+
+/** One call of the other side, from its arrival to its answer. */
+export class IncomingCall implements RunningCall, InterceptedCall {
+  readonly #surroundings: Surroundings;
+  readonly #message: Message;
+  /** The id as JSON text; undefined for a notification. */
+  readonly id: string | undefined;
+  readonly method: string;
+  /** Whether its message may hold hints. */
+  readonly hinted: boolean;
+  /** Whether it names the result of an earlier request (section 9). */
+  isPipelined = false;
+  readonly deadline: number | undefined;
+  args: readonly unknown[] = [];
+  keywords: { readonly [name: string]: unknown } | undefined;
+  /** The object that the method is called on. */
+  handler: MethodOwner | undefined;
+  /** References that its arguments brought: held until it settles. */
+  arrived: readonly Arrived[] | undefined;
+  /** Gives its items, if its method gave a stream. */
+  producer: Stoppable | undefined;
+  /** Calls that wait for its result (section 9), in order. */
+  dependents: (() => void)[] | undefined;
+  #controller: AbortController | undefined;
+  #aborted: Error | undefined;
+  #timer: unknown;
+
+  constructor(surroundings: Surroundings, message: Message, id: string | undefined, hinted = false) {
+    this.#surroundings = surroundings;
+    this.#message = message;
+    this.id = id;
+    this.method = message.method as string;
+    this.hinted = hinted;
+    const { timeout } = message;
+    if (timeout !== undefined && surroundings.isExtended && typeof timeout === 'number')
+      this.deadline = surroundings.clock.now() + timeout;
+  }
+
+  get kind(): 'request' | 'notification' {
+    return this.id === undefined ? 'notification' : 'request';
+  }
+  get peer(): Peer {
+    return this.#surroundings.peer;
+  }
+  get principal(): unknown {
+    return this.#surroundings.principal;
+  }
+  get traceparent(): string | undefined {
+    return textOrNothing(this.#message.traceparent);
+  }
+  get tracestate(): string | undefined {
+    return textOrNothing(this.#message.tracestate);
+  }
+  get params(): unknown {
+    return this.#message.params;
+  }
+  get kwparams(): unknown {
+    return this.#message.kwparams;
+  }
+
+  /** How many items the caller of a pipe takes; undefined: it did not pipe, or cannot count. */
+  get streamCredit(): number | undefined {
+    const { stream } = this.#message;
+    if (stream === undefined || this.id === undefined || !this.#surroundings.isExtended) return undefined;
+    return Number.isSafeInteger(stream) && (stream as number) >= 0 ? (stream as number) : undefined;
+  }
+  get wantsStream(): boolean {
+    return this.streamCredit !== undefined;
+  }
+
+  /** Made when it is first asked for: most methods never do. */
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#aborted) this.#controller.abort(this.#aborted);
+      else this.#armDeadline();
+    }
+    return this.#controller.signal;
+  }
+
+  get abortReason(): Error | undefined {
+    return this.#aborted;
+  }
+
+  /** The caller does not want it any more, or cannot be told. */
+  abort(reason: Error = new CancelledError('The caller cancelled')): void {
+    if (this.#aborted) return;
+    this.#aborted = reason;
+    this.#controller?.abort(reason);
+    this.producer?.cancel();
+  }
+
+  /** Whether it may be waiting for a control message of the other side. */
+  get isListening(): boolean {
+    return this.#controller !== undefined || this.producer !== undefined;
+  }
+
+  /** Over: nothing fires any more, and what it brought is let go of. */
+  dispose(): void {
+    if (this.#timer !== undefined) this.#surroundings.clock.clearTimeout(this.#timer);
+    if (!this.arrived) return;
+    for (const reference of this.arrived) reference.unhold();
+    this.arrived = undefined;
+  }
+
+  #armDeadline(): void {
+    if (this.deadline === undefined) return;
+    const { clock } = this.#surroundings;
+    const left = Math.max(0, this.deadline - clock.now());
+    this.#timer = clock.setTimeout(() => this.abort(new TimeoutError('The deadline has passed')), left);
+  }
+}
+
+function textOrNothing(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

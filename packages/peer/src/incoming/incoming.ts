@@ -1,0 +1,216 @@
+import {
+  CancelledError,
+  ConnectionClosedError,
+  InvalidRequestError,
+  LimitExceededError,
+  type Limits,
+  type Message,
+  mayHoldHints,
+} from '@bjsonrpc/protocol';
+import type { Source } from '../wire/source.js';
+import { type Controlled, releasedName, runControl } from './controls.js';
+import { IncomingCall, type Surroundings } from './incoming-call.js';
+import { namesIn } from './names-in.js';
+import { type Progress, Runner, type RunnerParts } from './runner.js';
+
+/** What the calls of the other side work with. */
+export interface IncomingParts extends Omit<RunnerParts, 'exports'> {
+  readonly limits: Limits;
+  readonly surroundings: Surroundings;
+  readonly controlled: Controlled;
+  readonly exports: RunnerParts['exports'] & { pin(names: readonly string[]): () => void };
+  readonly flow: { update(): void };
+}
+
+/**
+ * Which call of the other side runs when. Calls begin in the order of their arrival and run concurrently from
+ * their first await; those above the cap wait, and so do those that build on one that is still running.
+ */
+export class Incoming implements Progress {
+  readonly #parts: IncomingParts;
+  readonly #runner: Runner;
+  /** Requests that run or wait, by id. */
+  readonly #byId = new Map<string, IncomingCall>();
+  /** Calls that run, notifications too: what the cap counts. */
+  readonly #active = new Set<IncomingCall>();
+  /** Calls above the cap, waiting for their turn. */
+  readonly #queue = new Set<IncomingCall>();
+  /** Calls whose turn has come since those they depend on have settled. */
+  #ready: (() => void)[] = [];
+  /** Whether calls from either list are being begun further up the stack. */
+  #isBeginning = false;
+  #isDraining = false;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(parts: IncomingParts) {
+    this.#parts = parts;
+    this.#runner = new Runner(parts, this);
+  }
+
+  get size(): number {
+    return this.#active.size + this.#queue.size;
+  }
+
+  /** Whether so many calls wait here that reading on makes little sense. */
+  get isFlooded(): boolean {
+    return this.#queue.size > this.#parts.limits.maxQueuedCalls / 2 && !this.#isListening();
+  }
+
+  /** A message with a method has come; `id` is its own, as JSON text. */
+  receive(message: Message, id: string | undefined, { text, tooDeep }: Source): void {
+    const { limits, surroundings, controlled, answers } = this.#parts;
+    const { maxMethodLength } = limits;
+    const call = new IncomingCall(surroundings, message, id, hasHints(message, text));
+    call.isPipelined = call.method[0] === '#' || (call.hinted && text.includes('"#'));
+    if (tooDeep) return this.#refuse(call, tooDeep);
+    if (call.method.length > maxMethodLength) {
+      const why = `A method's name may have ${maxMethodLength} characters (maxMethodLength)`;
+      return this.#refuse(call, new InvalidRequestError(why));
+    }
+    if (id !== undefined && this.#byId.size > 0 && this.#byId.has(id)) {
+      return this.#refuse(call, new InvalidRequestError(`A request with the id ${id} is running already`));
+    }
+    if (surroundings.isExtended && call.method.startsWith('$/')) return runControl(call, controlled, answers);
+    this.#accept(call);
+  }
+
+  /** The caller of a request does not want it any more. */
+  cancel(id: string): void {
+    const call = this.#byId.get(id);
+    if (!call) return;
+    if (this.#active.has(call)) return call.abort();
+    this.#queue.delete(call);
+    this.#byId.delete(id);
+    this.#refuse(call, new CancelledError());
+  }
+
+  /** The caller of a pipe takes so many items more. */
+  grant(id: string, credit: number): void {
+    this.#byId.get(id)?.producer?.grant(credit);
+  }
+
+  /** Take no new calls. Resolves when none is running or waiting. */
+  drain(): Promise<void> {
+    this.#isDraining = true;
+    if (this.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** The connection has ended: handlers are told, and what they answer goes nowhere. */
+  close(cause: Error | undefined): void {
+    const reason = new ConnectionClosedError('The connection to the caller is closed', { cause });
+    this.#queue.clear();
+    this.#byId.clear();
+    for (const call of [...this.#active]) {
+      call.abort(reason);
+      this.#forget(call);
+    }
+    this.#becomeIdle();
+  }
+
+  activate(call: IncomingCall): void {
+    this.#active.add(call);
+    if (call.id !== undefined) this.#byId.set(call.id, call);
+  }
+
+  end(call: IncomingCall): void {
+    this.#forget(call);
+    if (call.dependents) this.#ready.push(...call.dependents);
+    // Not from within itself: a long chain of calls must not become a deep stack.
+    if ((this.#ready.length > 0 || this.#queue.size > 0) && !this.#isBeginning) this.#beginNext();
+    if (this.#whenIdle.length > 0 && this.size === 0) this.#becomeIdle();
+  }
+
+  /** The call is not even begun. What its arguments refer to is given back. */
+  #refuse(call: IncomingCall, error: Error): void {
+    const { imports, answers, masking } = this.#parts;
+    if (call.hinted) imports.giveBack([call.params, call.kwparams]);
+    if (call.id === undefined) masking.report(error, { method: call.method });
+    answers.failure(call.id, error);
+  }
+
+  #accept(call: IncomingCall): void {
+    const { maxRunningCalls, maxQueuedCalls } = this.#parts.limits;
+    if (this.#isDraining && releasedName(call.method) === undefined) {
+      return this.#refuse(call, new ConnectionClosedError('The connection is closing'));
+    }
+    if (this.#active.size < maxRunningCalls && this.#queue.size === 0) return this.#begin(call);
+    if (this.#queue.size >= maxQueuedCalls) {
+      const why = `${maxRunningCalls} calls run and ${maxQueuedCalls} wait (maxRunningCalls, maxQueuedCalls)`;
+      return this.#refuse(call, new LimitExceededError(why));
+    }
+    this.#queue.add(call);
+    if (call.id !== undefined) this.#byId.set(call.id, call);
+    this.#parts.flow.update();
+  }
+
+  #begin(call: IncomingCall): void {
+    if (call.isPipelined) this.#awaitDependencies(call);
+    else this.#runner.run(call);
+  }
+
+  #awaitDependencies(call: IncomingCall): void {
+    const names = namesIn(call);
+    const awaited = new Set(
+      names.flatMap((name) => (name[0] === '#' ? (this.#byId.get(name.slice(1)) ?? []) : [])),
+    );
+    awaited.delete(call); // a call cannot wait for itself
+    if (awaited.size === 0) return this.#runner.run(call);
+    // What else the arguments name must still be there when the wait is over.
+    const unpin = this.#parts.exports.pin(names);
+    this.activate(call);
+    let left = awaited.size;
+    for (const other of awaited) {
+      other.dependents ??= [];
+      other.dependents.push(() => {
+        if (--left > 0) return;
+        if (this.#active.has(call)) this.#runner.run(call);
+        unpin();
+      });
+    }
+  }
+
+  /** Whether a running call may be waiting for a message: for credit, or to be told that it is cancelled. */
+  #isListening(): boolean {
+    for (const call of this.#active) if (call.isListening) return true;
+    return false;
+  }
+
+  #forget(call: IncomingCall): void {
+    // Most calls were never active: they settled in the turn in which they came.
+    if (this.#active.size > 0 && this.#active.delete(call) && call.id !== undefined)
+      this.#byId.delete(call.id);
+    call.dispose();
+  }
+
+  #beginNext(): void {
+    this.#isBeginning = true;
+    this.#runReady();
+    for (const next of this.#queue) {
+      if (this.#active.size >= this.#parts.limits.maxRunningCalls) break;
+      this.#queue.delete(next);
+      if (next.id !== undefined) this.#byId.delete(next.id);
+      this.#begin(next);
+      this.#runReady();
+    }
+    this.#isBeginning = false;
+    this.#parts.flow.update();
+  }
+
+  #runReady(): void {
+    for (let run = this.#ready.shift(); run; run = this.#ready.shift()) run();
+  }
+
+  #becomeIdle(): void {
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+}
+
+function hasHints({ params, kwparams }: Message, text: string): boolean {
+  const plain = params === undefined || (Array.isArray(params) && params.every(isPrimitive));
+  return !(plain && kwparams === undefined) && mayHoldHints(text);
+}
+
+function isPrimitive(value: unknown): boolean {
+  return typeof value !== 'object' || value === null;
+}

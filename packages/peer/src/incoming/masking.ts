@@ -1,0 +1,46 @@
+import { CancelledError, InternalError, RemoteError, RpcError } from '@bjsonrpc/protocol';
+import type { OnError } from '../basics/reporter.js';
+import type { IncomingCall } from './incoming-call.js';
+
+/** How errors are told. */
+export interface MaskingParts {
+  /** Hide what unexpected errors say. */
+  readonly maskErrors: boolean;
+  readonly random: () => number;
+  report(...about: Parameters<OnError>): void;
+}
+
+/** What the caller hears of an error, and whom else it concerns. */
+export function toldError(
+  { abortReason, id, method }: IncomingCall,
+  error: unknown,
+  { maskErrors, random, report }: MaskingParts,
+): unknown {
+  if (abortReason && isAbort(error)) return abortReason;
+  if (id === undefined) report(error, { method });
+  if (!maskErrors || isMeant(error)) return error;
+  const errorId = random().toString(36).slice(2, 12);
+  report(error, { method, errorId });
+  return new InternalError(`Internal error ${errorId}`, { data: { errorId } });
+}
+
+/** What handlers throw when their signal has fired. */
+function isAbort(error: unknown): boolean {
+  return surely(
+    () => error instanceof CancelledError || (error instanceof Error && error.name === 'AbortError'),
+  );
+}
+
+/** What another peer threw is as unexpected as anything else that a handler did not throw on purpose. */
+function isMeant(error: unknown): boolean {
+  return surely(() => error instanceof RpcError && !(error instanceof RemoteError));
+}
+
+/** Anything may be thrown, Proxies that throw when they are looked at included. */
+function surely(test: () => boolean): boolean {
+  try {
+    return test();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,110 @@
+import { MethodNotFoundError } from '@bjsonrpc/protocol';
+import { isStream } from '../basics/streams.js';
+import {
+  isHandler,
+  type Method,
+  type MethodOwner,
+  namespaceOf,
+  publishedMethod,
+} from '../publishing/publish.js';
+import { referenceOf } from '../references/reference.js';
+import { forward } from './forward.js';
+
+/** What a name addresses: a method, and the object it is called on. */
+export interface Resolved {
+  readonly owner: MethodOwner;
+  readonly method: Method;
+}
+
+/** What the other side holds, by name. */
+export interface HeldObjects {
+  get(name: string): object | undefined;
+  /** @throws UnknownObjectError, DependencyFailedError */
+  target(name: string): object;
+}
+
+/** Runs a method of this side that a reference of the other has led to. */
+export type CallLocally = (name: string, resolved: Resolved, args: readonly unknown[]) => unknown;
+
+/** Decides what a name of this side means: for calls, for references to methods, and for callbacks alike. */
+export class Resolver {
+  readonly #root: MethodOwner | undefined;
+  readonly #held: HeldObjects;
+  readonly #callLocally: CallLocally;
+  /** Methods of the handler that have been called before. */
+  readonly #known = new Map<string, Resolved>();
+  /** What references to methods have become, by object and method. */
+  readonly #functions = new WeakMap<object, WeakMap<object, (...args: unknown[]) => unknown>>();
+
+  /** `root` is what this side publishes; undefined: nothing. */
+  constructor(root: MethodOwner | undefined, held: HeldObjects, callLocally: CallLocally) {
+    this.#root = root;
+    this.#held = held;
+    this.#callLocally = callLocally;
+  }
+
+  /**
+   * What a target names (section 2): an object's method, or else a published one with the whole dotted name.
+   *
+   * @throws MethodNotFoundError, UnknownObjectError
+   */
+  resolve(name: string): Resolved {
+    const known = this.#known.get(name);
+    if (known) return known;
+    const dot = name.indexOf('.');
+    const object = name.slice(0, Math.max(0, dot));
+    const target = object && this.#held.get(object);
+    if (target) return objectMethod(target, name.slice(dot + 1));
+    if (object && /^#|_[0-9a-f]{4,}$/.test(object)) this.#held.target(object); // throws, and names the object
+    const resolved = rootMethod(this.#root, name);
+    // What a class publishes does not change; members of objects and Maps may come and go.
+    if (dot === -1 && resolved.owner === this.#root && isHandler(this.#root)) this.#known.set(name, resolved);
+    return resolved;
+  }
+
+  /**
+   * A published method as a function of this side: what a reference to it becomes. The same method of the same object is
+   * the same function, and interceptors stand before it as they do before a call from outside.
+   */
+  localFunction(name: string): unknown {
+    const resolved = this.resolve(name);
+    const { owner, method } = resolved;
+    if (method.fn === owner) return owner; // an exported function has come home
+    let functions = this.#functions.get(owner);
+    if (!functions) this.#functions.set(owner, (functions = new WeakMap()));
+    let local = functions.get(method.fn);
+    if (!local) {
+      local = (...args) => this.#callLocally(name, resolved, args);
+      functions.set(method.fn, local);
+    }
+    return local;
+  }
+}
+
+function rootMethod(root: MethodOwner | undefined, name: string): Resolved {
+  let owner = root;
+  let rest = name;
+  while (owner) {
+    const method = publishedMethod(owner, rest);
+    if (method) return { owner, method };
+    const dot = rest.indexOf('.');
+    owner = dot === -1 ? undefined : namespaceOf(owner, rest.slice(0, dot));
+    rest = rest.slice(dot + 1);
+  }
+  throw unknownMethod(name);
+}
+
+/** A method of an object that the other side holds. */
+function objectMethod(target: object, name: string): Resolved {
+  let method: Method | undefined;
+  if (referenceOf(target)?.kind === 'object') method = forward(target, name);
+  else if (name === '__call__' && typeof target === 'function') method = { name, fn: target as Method['fn'] };
+  else if (isHandler(target)) method = publishedMethod(target, name);
+  else if (name === '__iter__' && isStream(target)) method = { name, fn: () => target };
+  if (!method) throw unknownMethod(name);
+  return { owner: target, method };
+}
+
+function unknownMethod(name: string): MethodNotFoundError {
+  return new MethodNotFoundError(`Unknown method '${name}'`);
+}

@@ -1,0 +1,190 @@
+import type { Clock } from '../basics/clock.js';
+import { abandon, isStream, type Stream } from '../basics/streams.js';
+import { enter, leave } from '../publishing/call-context.js';
+import type { IncomingInterceptor } from '../publishing/incoming-interceptor.js';
+import { Unsettled } from '../values/unsettled.js';
+import type { Arrived } from '../values/values.js';
+import type { Answers } from './answers.js';
+import { argumentsOf } from './arguments.js';
+import { release, releasedName } from './controls.js';
+import type { IncomingCall } from './incoming-call.js';
+import { type MaskingParts, toldError } from './masking.js';
+import { Producer } from './producer.js';
+import type { Resolved } from './resolver.js';
+
+/** What calls are run with. */
+export interface RunnerParts {
+  readonly clock: Clock;
+  readonly answers: Pick<Answers, 'text' | 'value' | 'failure'>;
+  readonly far: { can(extension: 'streams'): boolean };
+  readonly interceptors: readonly IncomingInterceptor[];
+  readonly masking: MaskingParts;
+  readonly values: {
+    decode(value: unknown): { readonly value: unknown; readonly arrived: readonly Arrived[] };
+  };
+  readonly exports: { release(name: string, count: number | undefined): void };
+  readonly imports: { giveBack(value: unknown): void };
+  readonly resolver: { resolve(name: string): Resolved };
+  guard(run: () => unknown): void;
+}
+
+/** Whom the runner tells how far a call has come. */
+export interface Progress {
+  /** The call goes on after this turn. */
+  activate(call: IncomingCall): void;
+  /** The call has settled. */
+  end(call: IncomingCall): void;
+}
+
+/**
+ * Runs calls of the other side whose turn has come, and answers them: every one with an id exactly once, whatever
+ * its method returns or throws, as long as the connection stands.
+ */
+export class Runner {
+  readonly #parts: RunnerParts;
+  readonly #progress: Progress;
+
+  constructor(parts: RunnerParts, progress: Progress) {
+    this.#parts = parts;
+    this.#progress = progress;
+  }
+
+  run(call: IncomingCall): void {
+    if (call.abortReason) return this.#fail(call, call.abortReason);
+    const released = releasedName(call.method);
+    if (released !== undefined) {
+      // However often it comes and whatever it names, a release does no harm; with an id it is answered.
+      release(released, call.params, this.#parts.exports);
+      this.#parts.answers.text(call.id, 'null');
+      return this.#progress.end(call);
+    }
+    let outcome: unknown;
+    let isLater: boolean;
+    try {
+      outcome = this.#invoke(call);
+      isLater = isThenable(outcome);
+    } catch (error) {
+      return this.#fail(call, error);
+    }
+    if (!isLater) return this.#succeed(call, outcome);
+    this.#progress.activate(call);
+    // A promise of the language is taken as it is; a foreign one is made to settle once and to throw nothing.
+    Promise.resolve(outcome).then(
+      (value) => this.#succeed(call, value),
+      (error: unknown) => this.#fail(call, error),
+    );
+  }
+
+  /** @throws what the method throws, or what keeps it from being called */
+  #invoke(call: IncomingCall): unknown {
+    const { resolver, values, interceptors } = this.#parts;
+    const resolved = resolver.resolve(call.method);
+    let { params, kwparams } = call;
+    if (call.hinted) {
+      const { value, arrived } = values.decode([params, kwparams]);
+      [params, kwparams] = value as [unknown, unknown];
+      call.arrived = arrived;
+    }
+    const { args, keywords } = argumentsOf(params, kwparams);
+    call.keywords = keywords;
+    call.args = keywords ? (resolved.method.bind?.(args, keywords) ?? [...args, keywords]) : args;
+    return interceptors.length > 0
+      ? throughInterceptors(interceptors, call, resolved)
+      : apply(call, resolved);
+  }
+
+  #succeed(call: IncomingCall, value: unknown): void {
+    try {
+      this.#answer(call, value);
+    } catch (error) {
+      if (!(error instanceof Unsettled)) return this.#fail(call, error);
+      this.#progress.activate(call);
+      error.awaited.whenSettled(() => this.#succeed(call, value));
+    }
+  }
+
+  /** @throws what makes the value unsendable */
+  #answer(call: IncomingCall, value: unknown): void {
+    const { answers, far, guard } = this.#parts;
+    const { id, wantsStream } = call;
+    if (isStream(value)) {
+      if (id === undefined) guard(() => abandon(value));
+      else if (wantsStream || !far.can('streams')) return this.#stream(call, value);
+    }
+    // One item is all that a pipe on such a method gives.
+    answers.value(id, value, wantsStream || undefined);
+    if (wantsStream) answers.value(id, null, false);
+    this.#progress.end(call);
+  }
+
+  #fail(call: IncomingCall, error: unknown): void {
+    const { answers, imports, masking } = this.#parts;
+    if (call.hinted && !call.arrived) imports.giveBack([call.params, call.kwparams]);
+    answers.failure(call.id, toldError(call, error, masking));
+    this.#progress.end(call);
+  }
+
+  #stream(call: IncomingCall, stream: Stream): void {
+    const { clock } = this.#parts;
+    let items = 0;
+    const output = {
+      item: (value: unknown) => {
+        items++;
+        return this.#sendItem(call, value, true);
+      },
+      end: async (value: unknown) => {
+        // To an old caller nothing marks the end; but a request is answered, be there no item at all.
+        if (call.wantsStream || items === 0)
+          await this.#sendItem(call, call.wantsStream ? value : null, false);
+        this.#progress.end(call);
+      },
+      fail: (error: unknown) => this.#fail(call, error),
+      breathe: () => new Promise<void>((resolve) => clock.setTimeout(resolve, 0)),
+    };
+    const producer = new Producer(stream, output, call.streamCredit);
+    call.producer = producer;
+    this.#progress.activate(call);
+    if (call.abortReason) producer.cancel();
+    void producer.run();
+  }
+
+  /** @throws what makes the value unsendable */
+  #sendItem(call: IncomingCall, value: unknown, more: boolean): Promise<void> | undefined {
+    try {
+      return this.#parts.answers.value(call.id, value, call.wantsStream ? more : undefined);
+    } catch (error) {
+      if (!(error instanceof Unsettled)) throw error;
+      const settled = new Promise<void>((resolve) => error.awaited.whenSettled(resolve));
+      return settled.then(() => this.#sendItem(call, value, more));
+    }
+  }
+}
+
+/** Runs the method, for that call: see `currentCall`. */
+function apply(call: IncomingCall, { owner, method }: Resolved): unknown {
+  call.handler = owner;
+  const outer = enter(call);
+  try {
+    return Reflect.apply(method.fn, owner, call.args);
+  } finally {
+    leave(outer);
+  }
+}
+
+/** Runs the method with the interceptors around it. */
+export function throughInterceptors(
+  interceptors: readonly IncomingInterceptor[],
+  call: IncomingCall,
+  resolved: Resolved,
+): unknown {
+  return interceptors.reduceRight<() => unknown>(
+    (next, interceptor) => () => interceptor(call, next),
+    () => apply(call, resolved),
+  )();
+}
+
+function isThenable(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}

@@ -1,0 +1,143 @@
+import type { Counter, Profile, RequestExtras } from '@bjsonrpc/protocol';
+import type { CallOptions } from '../basics/call-options.js';
+import type { Clock } from '../basics/clock.js';
+import { keywords } from '../contract/brands.js';
+import type { Keywords } from '../contract/remote-types.js';
+import type { Awaited, Caller, Route } from '../proxies/route.js';
+import { referenceOf } from '../references/reference.js';
+import { Unsettled } from '../values/unsettled.js';
+import { timeLeft } from './deadlines.js';
+import { STREAM_WINDOW } from './remote-stream.js';
+import type { PendingRequest } from './request.js';
+import { type Building, noObject } from './result-hints.js';
+
+/** One call to be written. */
+export interface Call {
+  readonly route: Route;
+  readonly args: readonly unknown[];
+  readonly options: CallOptions | undefined;
+}
+
+/** What calls are written with. */
+export interface CallWriterParts {
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly counter: Counter;
+  readonly far: {
+    can(extension: 'pipelining'): boolean;
+    might(extension: 'cancel' | 'streams'): boolean;
+  };
+  readonly values: {
+    encoding(encode: () => string): string;
+    encode(value: unknown, path: string): string;
+    encodePlain(value: unknown): string | undefined;
+    assertFits(text: string): string;
+  };
+}
+
+/** Writes the calls of this side as messages. */
+export class CallWriter implements Building {
+  readonly caller: Caller;
+  readonly #parts: CallWriterParts;
+  /** The calls that the one being written builds on; undefined while none may be. */
+  #dependencies: Awaited[] | undefined;
+
+  constructor(caller: Caller, parts: CallWriterParts) {
+    this.caller = caller;
+    this.#parts = parts;
+  }
+
+  /**
+   * The message of a call; `request` is its request, undefined for a notification.
+   *
+   * @throws Unsettled when another call must be answered first; what makes an argument unsendable
+   */
+  write(call: Call, request: PendingRequest | undefined): string {
+    const extras = request && (call.options || request.sink) && this.#extras(request, call.options);
+    return this.#writePlain(call, request, extras) ?? this.#writeAny(call, request, extras);
+  }
+
+  buildOn(awaited: Awaited): boolean {
+    const { sent, sink } = awaited as PendingRequest;
+    if (!this.#dependencies || !sent || sink || awaited.caller !== this.caller) return false;
+    if (!this.#parts.far.can('pipelining')) return false;
+    this.#dependencies.push(awaited);
+    return true;
+  }
+
+  /** Most calls: of a known target, with arguments that need no second look. */
+  #writePlain(
+    { route, args }: Call,
+    request: PendingRequest | undefined,
+    extras: RequestExtras | undefined,
+  ): string | undefined {
+    const { proxy, json } = route;
+    if (json === undefined) return undefined;
+    if (proxy) {
+      route.reference?.assertLive();
+      if (request) request.keep = proxy; // not to be collected meanwhile
+    }
+    const { values, profile } = this.#parts;
+    const params = args.length === 0 ? undefined : values.encodePlain(args);
+    if (params === undefined && args.length > 0) return undefined;
+    const parts = { method: json, params, kwparams: undefined };
+    return values.assertFits(
+      request ? profile.request(request.id, parts, extras) : profile.notification(parts),
+    );
+  }
+
+  #writeAny(
+    { route, args }: Call,
+    request: PendingRequest | undefined,
+    extras: RequestExtras | undefined,
+  ): string {
+    const { values, profile } = this.#parts;
+    const dependencies: Awaited[] = [];
+    this.#dependencies = dependencies;
+    const last = Object(args.at(-1)) as Partial<Keywords>;
+    const named = keywords in last ? last[keywords] : undefined;
+    let count = args.length - (named ? 1 : 0);
+    while (count > 0 && args[count - 1] === undefined) count--; // as if they had not been written
+    try {
+      const text = values.encoding(() => {
+        const parts = {
+          method: route.json ?? this.#target(route),
+          params: count > 0 ? values.encode(args.slice(0, count), 'params') : undefined,
+          kwparams: Object.keys(named ?? {}).length > 0 ? values.encode(named, 'kwparams') : undefined,
+        };
+        return request ? profile.request(request.id, parts, extras) : profile.notification(parts);
+      });
+      if (request) {
+        request.keep = [route, args]; // proxies among the arguments must not be collected meanwhile
+        request.dependencies = dependencies;
+      }
+      return text;
+    } finally {
+      this.#dependencies = undefined;
+    }
+  }
+
+  /** The target that the answer to a request carries, as JSON text: it depends on how far that request has come. */
+  #target({ awaited, method, target }: Route): string {
+    if (!awaited?.hasResponse) {
+      if (awaited && !this.buildOn(awaited)) throw new Unsettled(awaited);
+      return JSON.stringify(target);
+    }
+    const reference = referenceOf(awaited.outcome);
+    if (reference?.home !== this.caller) throw noObject(awaited.id);
+    reference.assertLive();
+    return JSON.stringify(`${reference.name}.${method}`);
+  }
+
+  #extras({ sink }: PendingRequest, options: CallOptions = {}): RequestExtras {
+    const { far, clock } = this.#parts;
+    const isTold = far.might('cancel');
+    const traced = isTold && options.traceparent !== undefined ? options : {};
+    return {
+      stream: sink && far.might('streams') ? STREAM_WINDOW : undefined,
+      timeout: isTold ? timeLeft(options, clock) : undefined,
+      traceparent: traced.traceparent,
+      tracestate: traced.tracestate,
+    };
+  }
+}

@@ -1,0 +1,107 @@
+import { CancelledError, TimeoutError } from '@bjsonrpc/protocol';
+import type { CallOptions } from '../basics/call-options.js';
+import type { Clock } from '../basics/clock.js';
+import type { PendingRequest } from './request.js';
+
+const SETTLED: Promise<void> = Promise.resolve();
+
+/** What deadlines work with. */
+export interface DeadlinesParts {
+  readonly clock: Clock;
+  /** How long a call without an own timeout is waited for, in milliseconds; 0: for ever. */
+  readonly timeout: number;
+  /** Calls without an answer, in the order in which they were made. */
+  readonly pending: Iterable<PendingRequest>;
+  giveUp(request: PendingRequest, error: Error): void;
+}
+
+/**
+ * How long calls are waited for. Calls without an own timeout fall due in the order in which they were made, so
+ * one timer serves them all, and a call costs no timer.
+ */
+export class Deadlines {
+  readonly #parts: DeadlinesParts;
+  #timer: unknown;
+  #turn: number | undefined;
+  readonly #endTurn = (): void => {
+    this.#turn = undefined;
+  };
+
+  constructor(parts: DeadlinesParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws CancelledError when the signal has aborted already, TimeoutError when the deadline has passed */
+  begin(request: PendingRequest, options: CallOptions | undefined): void {
+    const { clock, timeout, giveUp } = this.#parts;
+    if (options?.signal) this.#watch(request, options.signal);
+    const own = timeLeft(options, clock);
+    if (own !== undefined) {
+      if (own <= 0) throw new TimeoutError('The deadline had passed before the call');
+      const timer = clock.setTimeout(() => giveUp(request, timedOut(own)), own);
+      whenOver(request, () => clock.clearTimeout(timer));
+    } else if (timeout > 0 && !request.sink && options?.timeout === undefined) {
+      // A timeout of 0, or of Infinity, is none.
+      request.dueAt = this.#now() + timeout;
+      this.#timer ??= clock.setTimeout(this.#sweep, timeout);
+    }
+  }
+
+  stop(): void {
+    this.#parts.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** The time at which this turn began to call: one look at the clock serves a burst. */
+  #now(): number {
+    if (this.#turn === undefined) {
+      this.#turn = this.#parts.clock.now();
+      void SETTLED.then(this.#endTurn); // cheaper than queueMicrotask, which makes a resource for async hooks
+    }
+    return this.#turn;
+  }
+
+  #watch(request: PendingRequest, signal: AbortSignal): void {
+    const cancelled = (): CancelledError =>
+      new CancelledError('The call was cancelled', { cause: signal.reason });
+    if (signal.aborted) throw cancelled();
+    const onAbort = (): void => this.#parts.giveUp(request, cancelled());
+    signal.addEventListener('abort', onAbort);
+    whenOver(request, () => signal.removeEventListener('abort', onAbort));
+  }
+
+  /** Made once: a function made with a call would keep that call from being collected until the timer fires. */
+  readonly #sweep = (): void => {
+    const { clock, timeout, pending, giveUp } = this.#parts;
+    this.#timer = undefined;
+    const now = clock.now();
+    for (const request of pending) {
+      if (request.dueAt === 0) continue;
+      if (request.dueAt > now) {
+        this.#timer = clock.setTimeout(this.#sweep, request.dueAt - now);
+        return;
+      }
+      giveUp(request, timedOut(timeout));
+    }
+  };
+}
+
+function timedOut(ms: number): TimeoutError {
+  return new TimeoutError(`No answer within ${ms} ms`);
+}
+
+function whenOver(request: PendingRequest, undo: () => void): void {
+  const before = request.cleanup;
+  request.cleanup = () => {
+    before?.();
+    undo();
+  };
+}
+
+/** Milliseconds that a call's own timeout and deadline leave; undefined: it has neither. */
+export function timeLeft(options: CallOptions | undefined, clock: Clock): number | undefined {
+  if (!options?.timeout && options?.deadline === undefined) return undefined;
+  const untilDeadline = (options.deadline ?? Number.POSITIVE_INFINITY) - clock.now();
+  const left = Math.min(options.timeout || Number.POSITIVE_INFINITY, untilDeadline);
+  return left === Number.POSITIVE_INFINITY ? undefined : Math.ceil(left);
+}

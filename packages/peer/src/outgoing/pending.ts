@@ -1,0 +1,175 @@
+import {
+  ConnectionClosedError,
+  codes,
+  errorFromWire,
+  InvalidRequestError,
+  type Message,
+  mayHoldHints,
+} from '@bjsonrpc/protocol';
+import type { Arrived } from '../values/values.js';
+import type { PendingRequest } from './request.js';
+
+/** What the answers to this side's calls are read with. */
+export interface PendingParts {
+  readonly maxPendingCalls: number;
+  readonly far: { can(extension: 'cancel'): boolean; whenGreeted(callback: () => void): void };
+  readonly outlet: { control(method: string, params: unknown): void };
+  readonly values: {
+    decode(value: unknown): { readonly value: unknown; readonly arrived: readonly Arrived[] };
+  };
+  readonly imports: { giveBack(value: unknown): void };
+  readonly flow: { onCallStarted(): void; onCallSettled(): void };
+}
+
+/** The calls of this side that have no answer yet: here each settles, exactly once. */
+export class Pending implements Iterable<PendingRequest> {
+  readonly #parts: PendingParts;
+  readonly #byId = new Map<unknown, PendingRequest>();
+  /** Calls that were given up; their answers may still come. They are forgotten when there are too many. */
+  readonly #abandoned = new Set<unknown>();
+  /** Answers that nobody was waiting for (any more). */
+  stray = 0;
+
+  constructor(parts: PendingParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** Whether the other side owes an answer, be it to a call that was given up. */
+  get isWaiting(): boolean {
+    return this.#byId.size > 0 || this.#abandoned.size > 0;
+  }
+
+  /** In the order in which they were made. */
+  [Symbol.iterator](): Iterator<PendingRequest> {
+    return this.#byId.values();
+  }
+
+  add(request: PendingRequest): void {
+    this.#byId.set(request.id, request);
+    this.#parts.flow.onCallStarted();
+  }
+
+  /** A response has come; `text` is the message, or the batch, that it came in; `tooDeep`: it must not be looked into. */
+  respond(message: Message, text: string, tooDeep: Error | undefined): void {
+    const { id, error, result, more } = message;
+    const hinted = (isObject(result) || isObject(error)) && (tooDeep !== undefined || mayHoldHints(text));
+    const request = typeof id === 'number' ? this.#byId.get(id) : undefined;
+    if (!request) {
+      this.stray++;
+      if (more !== true && this.#abandoned.delete(id)) this.#parts.flow.onCallSettled();
+      if (hinted) this.#giveBack([result, error]);
+    } else if (tooDeep) {
+      this.#giveBack([result, error]);
+      if (more === true) this.abandon(request, tooDeep);
+      else this.fail(request, tooDeep);
+    } else if (error !== undefined && error !== null) {
+      if (hinted) this.#giveBack(result);
+      this.fail(request, firstCause(request, this.#decodeError(error, hinted)));
+    } else if (result === undefined && more === undefined) {
+      this.fail(request, new InvalidRequestError('The answer has neither a result nor an error'));
+    } else this.#fulfil(request, message, hinted);
+  }
+
+  /** It has failed: nothing more will come of it. */
+  fail(request: PendingRequest, error: unknown): void {
+    this.#forget(request);
+    request.reject(error);
+  }
+
+  /** It fails on this side, and the other is told to stop. */
+  abandon(request: PendingRequest, error: unknown): void {
+    const { id, sent } = request;
+    if (this.#byId.has(id)) {
+      if (sent) {
+        if (this.#abandoned.size >= this.#parts.maxPendingCalls) this.#abandoned.clear();
+        this.#abandoned.add(id);
+        this.#sendCancel(id);
+      }
+      this.#forget(request);
+    }
+    request.reject(error);
+  }
+
+  /** The connection has ended: nothing will be answered any more. */
+  close(cause: Error | undefined): void {
+    const pending = [...this];
+    this.#byId.clear();
+    this.#abandoned.clear();
+    // Those that wait for another one first, or they would take its error for their own.
+    for (const sent of [false, true])
+      for (const request of pending) if (request.sent === sent) request.reject(closedError(sent, cause));
+  }
+
+  #fulfil(request: PendingRequest, { result = null, more }: Message, hinted: boolean): void {
+    const { sink } = request;
+    // An old peer's stream has no end; a call that is answered twice has been settled by the first answer.
+    const isItem = sink && more !== false;
+    let value: unknown = result;
+    let arrived: readonly Arrived[] = [];
+    if (hinted) {
+      try {
+        ({ value, arrived } = this.#parts.values.decode(result));
+      } catch (error) {
+        this.#giveBack(result);
+        return isItem ? this.abandon(request, error) : this.fail(request, error);
+      }
+    }
+    if (isItem) return sink.onItem({ value, arrived }, more === true);
+    this.#forget(request);
+    for (const reference of arrived) reference.own();
+    sink?.onEnd(value);
+    request.fulfil(value);
+  }
+
+  #decodeError(error: unknown, hinted: boolean): Error {
+    if (!hinted) return errorFromWire(error);
+    try {
+      const { value, arrived } = this.#parts.values.decode(error);
+      for (const reference of arrived) reference.own();
+      return errorFromWire(value);
+    } catch (failure) {
+      this.#giveBack(error);
+      return failure as Error;
+    }
+  }
+
+  /** Tell a peer that can that an answer is not wanted any more; one that may yet greet, when it does. */
+  #sendCancel(id: number): void {
+    const { far, outlet } = this.#parts;
+    far.whenGreeted(() => {
+      if (far.can('cancel')) outlet.control('$/cancelRequest', { id });
+    });
+  }
+
+  #giveBack(value: unknown): void {
+    this.#parts.imports.giveBack(value);
+  }
+
+  #forget({ id }: PendingRequest): void {
+    this.#byId.delete(id);
+    this.#parts.flow.onCallSettled();
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Calls that were built on a failed one fail with what that one failed with. */
+function firstCause({ dependencies = [] }: PendingRequest, error: Error): unknown {
+  if ((error as { code?: unknown }).code !== codes.dependencyFailed) return error;
+  return dependencies.find((dependency) => dependency.error !== undefined)?.error ?? error;
+}
+
+/** Why a call fails whose connection has ended; `sent`: whether it had been handed to the transport. */
+export function closedError(sent: boolean, cause: Error | undefined): ConnectionClosedError {
+  const why = cause ? `: ${cause.message}` : '';
+  return new ConnectionClosedError(`The connection is closed${why}${sent ? '' : '; the call was not sent'}`, {
+    cause,
+    sent,
+  });
+}

@@ -1,0 +1,122 @@
+import type { Request } from '../contract/remote-types.js';
+import { AnswerPromise } from '../proxies/remote-promise.js';
+import type { Awaited, Caller } from '../proxies/route.js';
+import type { Arrived } from '../values/values.js';
+
+/** What makes requests, and gives them up. */
+export interface RequestOwner extends Caller {
+  cancel(request: PendingRequest, reason: unknown): void;
+}
+
+/** Pending, until exactly one of the others comes true. */
+type State = 'pending' | 'fulfilled' | 'rejected';
+
+/** One request of this side, from the call to its outcome. */
+export class PendingRequest<T = unknown> implements Request<T>, Awaited {
+  readonly id: number;
+  readonly caller: RequestOwner;
+  #state: State = 'pending';
+  #outcome: unknown;
+  #promise: AnswerPromise<T> | undefined;
+  #resolve: ((value: T) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
+  #whenSettled: (() => void)[] | undefined;
+
+  /** Whether it has been handed to the transport. */
+  sent = false;
+  /** When the shared timer gives it up, on the clock; 0: that timer lets it be. */
+  dueAt = 0;
+  /** What must not be garbage-collected before the answer. */
+  keep: unknown;
+  /** The requests it was built on (section 9). */
+  dependencies: readonly Awaited[] | undefined;
+  /** What to undo when it settles: timers, abort listeners. */
+  cleanup: (() => void) | undefined;
+  /** Cancels what an interceptor made of it. */
+  onCancel: ((reason: unknown) => void) | undefined;
+  /** Where the items go, if it is a pipe. */
+  sink: ResponseSink | undefined;
+
+  constructor(caller: RequestOwner, id: number) {
+    this.caller = caller;
+    this.id = id;
+  }
+
+  get hasResponse(): boolean {
+    return this.#state !== 'pending';
+  }
+
+  get value(): AnswerPromise<T> {
+    if (!this.#promise) {
+      this.#promise = new AnswerPromise<T>((resolve, reject) => {
+        this.#resolve = resolve;
+        this.#reject = reject;
+      }, this);
+      this.#tell();
+    }
+    return this.#promise;
+  }
+
+  get outcome(): T {
+    if (this.#state === 'fulfilled') return this.#outcome as T;
+    throw this.hasResponse ? this.#outcome : new TypeError(`request ${this.id} has no response yet`);
+  }
+
+  get error(): unknown {
+    return this.#state === 'rejected' ? this.#outcome : undefined;
+  }
+
+  cancel(reason?: unknown): void {
+    this.caller.cancel(this as PendingRequest, reason);
+  }
+
+  whenSettled(callback: () => void): void {
+    if (this.hasResponse) callback();
+    else if (this.#whenSettled) this.#whenSettled.push(callback);
+    else this.#whenSettled = [callback];
+  }
+
+  /** It settles: once, and then never again. */
+  fulfil(value: T): void {
+    this.#settle('fulfilled', value);
+  }
+
+  reject(error: unknown): void {
+    this.#settle('rejected', error);
+  }
+
+  #settle(state: State, outcome: unknown): void {
+    if (this.hasResponse) return;
+    this.#state = state;
+    this.#outcome = outcome;
+    this.keep = undefined;
+    this.dependencies = undefined;
+    this.cleanup?.();
+    this.cleanup = undefined;
+    if (state === 'rejected') this.sink?.onError(outcome);
+    this.#tell();
+    for (const callback of this.#whenSettled ?? []) callback();
+    this.#whenSettled = undefined;
+  }
+
+  #tell(): void {
+    if (this.#state === 'fulfilled') this.#resolve?.(this.#outcome as T);
+    else if (this.hasResponse) this.#reject?.(this.#outcome);
+  }
+}
+
+/** One item of a pipe, and the references that came with it: held until it is read. */
+export interface Item {
+  readonly value: unknown;
+  readonly arrived: readonly Arrived[];
+}
+
+/** Where the responses to a pipe go. */
+export interface ResponseSink {
+  /** One item; `counted` when the producer waits for credit. */
+  onItem(item: Item, counted: boolean): void;
+  /** The end, with the generator's return value. */
+  onEnd(value: unknown): void;
+  /** The end, by an error. */
+  onError(error: unknown): void;
+}

@@ -1,0 +1,81 @@
+import { published } from '../contract/brands.js';
+
+/**
+ * The one place that decides what may be called: for calls, objects, function references and callbacks alike.
+ *
+ * An owner of methods is a Handler (see there), a plain object (its own function members, under any name but
+ * `then` and names beginning with `_` or `$`) or a Map (the same, of its entries). Nothing inherited from
+ * Object.prototype is ever callable.
+ */
+
+/** Something that may be called. */
+export interface Method {
+  readonly name: string;
+  readonly fn: (...args: never[]) => unknown;
+  /** The names of its parameters, if it declares them. */
+  readonly parameters?: readonly string[] | undefined;
+  readonly doc?: string | undefined;
+  /** Puts keyword arguments in their places; a method without it gets them as one last object. */
+  readonly bind?: BindArguments | undefined;
+}
+
+/** @throws InvalidParamsError for an unknown name, or a parameter given twice */
+export type BindArguments = (
+  args: readonly unknown[],
+  keywords: { readonly [name: string]: unknown },
+) => readonly unknown[];
+
+/** What `connect` and `createServer` take as a handler. */
+export type MethodOwner = ReadonlyMap<string, unknown> | object;
+
+/** A Handler, as far as the library is concerned. */
+export interface Published {
+  readonly [published]: ReadonlyMap<string, Method>;
+}
+
+export function isHandler(value: unknown): value is Published {
+  return typeof value === 'object' && value !== null && published in value;
+}
+
+/** The method of that name that an owner publishes. */
+export function publishedMethod(owner: MethodOwner, name: string): Method | undefined {
+  if (isHandler(owner)) return owner[published].get(name);
+  if (!mayBeListed(name)) return undefined;
+  const member = owner instanceof Map ? (owner.get(name) as unknown) : ownMember(owner, name);
+  return typeof member === 'function' ? { name, fn: member as Method['fn'] } : undefined;
+}
+
+/** An owner within a plain object: `math.add` is the method `add` of the member `math`. */
+export function namespaceOf(owner: MethodOwner, name: string): MethodOwner | undefined {
+  if (isHandler(owner) || owner instanceof Map || !mayBeListed(name)) return undefined;
+  const member = ownMember(owner, name);
+  return isHandler(member) || isPlainObject(member) ? member : undefined;
+}
+
+/** All that an owner publishes, namespaces included. */
+export function publishedMethods(owner: MethodOwner, prefix = ''): Method[] {
+  if (isHandler(owner)) {
+    const methods = [...owner[published].values()];
+    return prefix ? methods.map((method) => ({ ...method, name: prefix + method.name })) : methods;
+  }
+  const names = owner instanceof Map ? [...owner.keys()] : Object.keys(owner);
+  return names.filter(mayBeListed).flatMap((name) => {
+    const inner = namespaceOf(owner, name);
+    if (inner) return publishedMethods(inner, `${prefix}${name}.`);
+    const method = publishedMethod(owner, name);
+    return method ? [{ ...method, name: prefix + name }] : [];
+  });
+}
+
+export function mayBeListed(name: string): boolean {
+  return name !== '' && name !== 'then' && name[0] !== '_' && name[0] !== '$';
+}
+
+/** A data member of the object's own, never an accessor and never inherited. */
+export function ownMember(object: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, name)?.value;
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}

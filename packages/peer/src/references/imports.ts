@@ -1,0 +1,79 @@
+import { namesOfRemoteObjects, type ReferenceKind } from '@bjsonrpc/protocol';
+import { bindProxy, Reference, type ReferenceOwner } from './reference.js';
+
+/** What a table of imports works with. */
+export interface ImportsParts {
+  /** What identifies the connection: see {@link Reference.home}. */
+  home(): object;
+  readonly maxDepth: number;
+  makeProxy(kind: ReferenceKind): object;
+  /** Tells the other side that this one lets go of a name, so many emissions of which have come. */
+  release(name: string, count: number): void;
+  guard(run: () => unknown): void;
+}
+
+/**
+ * What one connection has been sent, by name (section 6). The same name is the same proxy while anybody holds it.
+ * Proxies are held weakly: a forgotten one is released when it has been collected.
+ */
+export class Imports implements ReferenceOwner {
+  readonly #parts: ImportsParts;
+  readonly #byName = new Map<string, Reference>();
+  readonly #collected = new FinalizationRegistry<Reference>((reference) => {
+    // A name that came again since then has a new proxy, which is not to be robbed of it.
+    if (!reference.proxy?.deref()) reference.release('its proxy was garbage-collected');
+  });
+
+  constructor(parts: ImportsParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#byName.size;
+  }
+
+  /** A name has come. The reference is held once on behalf of who receives it. */
+  receive(name: string, kind: ReferenceKind): { readonly reference: Reference; readonly proxy: object } {
+    let reference = this.#byName.get(name);
+    if (!reference) {
+      reference = new Reference(this, this.#parts.home(), name, kind);
+      this.#byName.set(name, reference);
+    }
+    reference.received++;
+    reference.hold();
+    let proxy = reference.proxy?.deref();
+    if (!proxy) {
+      proxy = this.#parts.makeProxy(reference.kind);
+      reference.proxy = new WeakRef(proxy);
+      bindProxy(proxy, reference);
+      this.#collected.register(proxy, reference, reference);
+    }
+    return { reference, proxy };
+  }
+
+  /** A value has come that nobody will see: what it refers to is given back. */
+  giveBack(value: unknown): void {
+    for (const name of namesOfRemoteObjects(value, this.#parts.maxDepth)) {
+      const reference = this.#byName.get(name);
+      if (reference) reference.received++;
+      else this.#parts.release(name, 1);
+    }
+  }
+
+  released(reference: Reference): void {
+    this.#collected.unregister(reference);
+    this.#byName.delete(reference.name);
+    this.#parts.release(reference.name, reference.received);
+  }
+
+  guard(run: () => unknown): void {
+    this.#parts.guard(run);
+  }
+
+  /** The connection has ended. */
+  break(cause: Error): void {
+    const all = [...this.#byName.values()];
+    this.#byName.clear();
+    for (const reference of all) reference.break(cause);
+  }
+}

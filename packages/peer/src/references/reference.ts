@@ -1,0 +1,116 @@
+import { ConnectionClosedError, type ReferenceKind, UnknownObjectError } from '@bjsonrpc/protocol';
+
+/** Whom a reference tells that it has been let go. */
+export interface ReferenceOwner {
+  released(reference: Reference): void;
+  /** Runs what an application gave us. */
+  guard(run: () => unknown): void;
+}
+
+/**
+ * One name that the other side has sent, for as long as this side holds it.
+ *
+ * It is let go when its owner here closes it, when the call that brought it as an argument settles (unless it was
+ * retained), or when its proxy has been garbage-collected; and it breaks when the connection ends.
+ */
+export class Reference {
+  readonly #owner: ReferenceOwner;
+  /** Which connection it came over: compared, never looked into. */
+  readonly home: object;
+  readonly name: string;
+  readonly kind: ReferenceKind;
+  /** How often the name has come: what the owner wants to hear when it is released. */
+  received = 0;
+  /** Running calls that brought it, and exports that pass it on. */
+  #holds = 0;
+  /** Whether somebody here owns it: it was a result, or was retained. */
+  #isOwned = false;
+  proxy: WeakRef<object> | undefined;
+  /** Why it can no longer be used. Not an error yet: its stack would keep the proxy from being collected. */
+  #ended: { readonly why: string; readonly cause: Error | undefined } | undefined;
+  #onBroken: Set<(error: Error) => void> | undefined;
+
+  constructor(owner: ReferenceOwner, home: object, name: string, kind: ReferenceKind) {
+    this.#owner = owner;
+    this.home = home;
+    this.name = name;
+    this.kind = kind;
+  }
+
+  /** @throws UnknownObjectError saying why it can no longer be used */
+  assertLive(): void {
+    if (!this.#ended) return;
+    const { why, cause } = this.#ended;
+    throw new UnknownObjectError(`${this.name} cannot be used: ${why}`, { cause });
+  }
+
+  /** Keep it after the call that brought it. @throws UnknownObjectError when it is too late for that */
+  retain(): void {
+    this.assertLive();
+    this.#isOwned = true;
+  }
+
+  /** It came with a result, which belongs to the caller: the hold that it arrived with becomes his. */
+  own(): void {
+    this.#isOwned = true;
+    this.unhold();
+  }
+
+  hold(): void {
+    this.#holds++;
+  }
+
+  unhold(): void {
+    if (--this.#holds === 0 && !this.#isOwned)
+      this.release('it was an argument that nobody retained, and its call has settled');
+  }
+
+  /** Let go: tells the owner. Idempotent. */
+  release(why: string): void {
+    if (this.#ended) return;
+    this.#ended = { why, cause: undefined };
+    this.#owner.released(this);
+  }
+
+  /** The connection has ended. */
+  break(cause: Error): void {
+    if (this.#ended) return;
+    this.#ended = { why: 'its connection is closed', cause };
+    const error = new ConnectionClosedError(`${this.name} is broken: ${cause.message}`, { cause });
+    for (const callback of this.#onBroken ?? []) this.#owner.guard(() => callback(error));
+    this.#onBroken = undefined;
+  }
+
+  onBroken(callback: (error: Error) => void): Disposable {
+    this.#onBroken ??= new Set();
+    const callbacks = this.#onBroken;
+    const own = (error: Error): void => callback(error); // the same callback may be given twice
+    if (!this.#ended) callbacks.add(own);
+    return { [Symbol.dispose]: () => void callbacks.delete(own) };
+  }
+}
+
+/** The reference behind each proxy: of objects, functions and iterables. */
+const references = new WeakMap<object, Reference>();
+
+/** From now on this is the proxy of that reference. */
+export function bindProxy(proxy: object, reference: Reference): void {
+  references.set(proxy, reference);
+}
+
+/** The reference behind a value, if it is a proxy. */
+export function referenceOf(value: unknown): Reference | undefined {
+  return references.get(value as object); // nothing but an object is a key
+}
+
+/**
+ * Keep an argument beyond the call that brought it. Whatever else is passed (a function of this side that came
+ * home, say) is left as it is.
+ *
+ * @returns its argument
+ * @throws UnknownObjectError when the reference was released already
+ */
+export function retain<T>(value: T): T {
+  referenceOf(value)?.retain();
+  return value;
+}

@@ -1,0 +1,133 @@
+import {
+  type Codec,
+  type DecodeContext,
+  decodeValue,
+  type EncodeContext,
+  encodePlain,
+  encodeValue,
+  LimitExceededError,
+  type Limits,
+  type ReferenceHint,
+  type ReferenceKind,
+  withoutClassHints,
+} from '@bjsonrpc/protocol';
+import { utf8Length } from '../basics/wire-event.js';
+
+/** The hint of a value that travels by reference, from who knows values of its kind; undefined: it is not of that kind. */
+export type Refer = (value: object) => ReferenceHint | undefined;
+
+/** A reference that a decoded value has brought: held once on behalf of who decoded it. */
+export interface Arrived {
+  /** It belongs to the program now. */
+  own(): void;
+  /** It is not needed any more. */
+  unhold(): void;
+}
+
+/** What values are translated with. */
+export interface ValuesParts {
+  readonly codec: Codec;
+  readonly limits: Pick<Limits, 'maxDepth' | 'maxMessageBytes'>;
+  /** What the other side understands. */
+  readonly far: { readonly maxMessageBytes: number; might(extension: 'values'): boolean };
+  /** Asked in this order about each value that is not plain JSON. */
+  readonly refer: readonly Refer[];
+  /** Accounts for what is sent by reference: see {@link Values.encoding}. */
+  readonly exports: { commit(): void; rollback(): void };
+  /** What the other side holds under a name: a proxy of it. */
+  readonly imports: {
+    receive(name: string, kind: ReferenceKind): { readonly reference: Arrived; readonly proxy: object };
+  };
+  /** What this side holds under a name, and its methods as functions. */
+  readonly local: Pick<DecodeContext, 'localObject' | 'localFunction'>;
+}
+
+/** What this side's values become on the wire of one connection, and back. */
+export class Values implements EncodeContext, DecodeContext {
+  readonly #parts: ValuesParts;
+  readonly codec: Codec;
+  readonly maxDepth: number;
+  /** The references that the value being decoded has brought. */
+  #arrived: Arrived[] = [];
+
+  constructor(parts: ValuesParts) {
+    this.#parts = parts;
+    this.codec = parts.codec;
+    this.maxDepth = parts.limits.maxDepth;
+  }
+
+  get classHint(): EncodeContext['classHint'] {
+    return this.#parts.far.might('values') ? undefined : withoutClassHints;
+  }
+
+  /**
+   * Runs an encoding of a message and accounts for the references in it: all of them are on their way when it
+   * succeeds, none when it throws.
+   *
+   * @throws LimitExceededError for a message that the other side would not take
+   */
+  encoding(encode: () => string): string {
+    const { exports } = this.#parts;
+    try {
+      const text = this.assertFits(encode());
+      exports.commit();
+      return text;
+    } catch (error) {
+      exports.rollback();
+      throw error;
+    }
+  }
+
+  encode(value: unknown, path: string): string {
+    return encodeValue(value, path, this);
+  }
+
+  /** The JSON text of a value that needs no translation; undefined for one that does. */
+  encodePlain(value: unknown): string | undefined {
+    return encodePlain(value, this.maxDepth);
+  }
+
+  /** @returns the message. @throws LimitExceededError for one that the other side would not take */
+  assertFits(text: string): string {
+    const { limits, far } = this.#parts;
+    const max = Math.min(limits.maxMessageBytes, far.maxMessageBytes);
+    if (text.length * 3 <= max) return text; // whatever the characters are
+    const bytes = utf8Length(text);
+    if (bytes <= max) return text;
+    throw new LimitExceededError(`The message has ${bytes} bytes; ${max} are allowed (maxMessageBytes)`);
+  }
+
+  /** The value, and the references that came with it, each of them held once. */
+  decode(value: unknown): { readonly value: unknown; readonly arrived: readonly Arrived[] } {
+    const arrived: Arrived[] = [];
+    this.#arrived = arrived;
+    try {
+      return { value: decodeValue(value, this), arrived };
+    } catch (error) {
+      for (const reference of arrived) reference.unhold();
+      throw error;
+    }
+  }
+
+  refer(value: object): ReferenceHint | undefined {
+    for (const refer of this.#parts.refer) {
+      const hint = refer(value);
+      if (hint) return hint;
+    }
+    return undefined;
+  }
+
+  remoteObject(name: string, kind: ReferenceKind): unknown {
+    const { reference, proxy } = this.#parts.imports.receive(name, kind);
+    this.#arrived.push(reference);
+    return proxy;
+  }
+
+  localObject(name: string): unknown {
+    return this.#parts.local.localObject(name);
+  }
+
+  localFunction(name: string): unknown {
+    return this.#parts.local.localFunction(name);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Duplex } from '@bjsonrpc/protocol';
+
+/** What decides about reading on, besides the transport. */
+export interface Traffic {
+  /** So many calls wait here that reading on makes little sense. */
+  readonly isFlooded: boolean;
+  /** The other side owes an answer. */
+  readonly isWaiting: boolean;
+  readonly isAlive: boolean;
+}
+
+/**
+ * When to hold reading back: while calls pile up here, or answers that the other side does not read; but never
+ * while this side waits for an answer itself, since that may be what everything waits for.
+ *
+ * Both sides can never hold at once: whose answers pile up has sent them to a side that waits for them, and reads.
+ */
+export class Flow {
+  readonly #duplex: Pick<Duplex, 'hold'>;
+  readonly #traffic: Traffic;
+  /** Set while the transport's buffer is full ... */
+  #full: Promise<void> | undefined;
+  /** ... and answers are in it. */
+  #hasAnswers = false;
+  #isHolding = false;
+
+  constructor(duplex: Pick<Duplex, 'hold'>, traffic: Traffic) {
+    this.#duplex = duplex;
+    this.#traffic = traffic;
+  }
+
+  /** The transport has taken a message and is full; the promise is its own. */
+  filled(full: Promise<void>, withAnswer: boolean): void {
+    if (withAnswer && !this.#hasAnswers) {
+      this.#hasAnswers = true;
+      this.update();
+    }
+    if (full === this.#full) return;
+    this.#full = full;
+    void full.then(() => {
+      if (this.#full !== full) return;
+      this.#full = undefined;
+      this.#hasAnswers = false;
+      this.update();
+    });
+  }
+
+  /** Something that decides about holding has changed. */
+  update(): void {
+    const { isFlooded, isWaiting, isAlive } = this.#traffic;
+    const hold = (this.#hasAnswers || isFlooded) && !isWaiting && isAlive;
+    if (hold === this.#isHolding) return;
+    this.#isHolding = hold;
+    this.#duplex.hold(hold);
+  }
+
+  /** A call of this side is on its way: its answer must be read. */
+  onCallStarted(): void {
+    if (this.#isHolding) this.update();
+  }
+
+  /** One answer less to wait for. */
+  onCallSettled(): void {
+    if (this.#hasAnswers || this.#traffic.isFlooded) this.update();
+  }
+
+  /** Resolves when the transport has room. */
+  async drained(): Promise<void> {
+    while (this.#full) await this.#full;
+  }
+}

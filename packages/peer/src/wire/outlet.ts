@@ -1,0 +1,56 @@
+import type { Duplex, Profile } from '@bjsonrpc/protocol';
+import type { Observe } from '../basics/wire-event.js';
+
+/** Who is told that the transport's buffer is full; the promise resolves when it has room again. */
+export interface Fillable {
+  filled(full: Promise<void>, withAnswer: boolean): void;
+}
+
+/** What an outlet is made of. */
+export interface OutletParts {
+  readonly duplex: Pick<Duplex, 'send'>;
+  readonly profile: Profile;
+  readonly flow: Fillable;
+  readonly observe: Observe | undefined;
+}
+
+/** Where messages leave: all that this side says goes through here, counted and seen, until the connection has ended. */
+export class Outlet {
+  readonly #duplex: Pick<Duplex, 'send'>;
+  readonly #profile: Profile;
+  readonly #flow: Fillable;
+  readonly #observe: Observe | undefined;
+  messages = 0;
+  /** Set when the connection has ended: nothing leaves any more. */
+  isClosed = false;
+
+  constructor({ duplex, profile, flow, observe }: OutletParts) {
+    this.#duplex = duplex;
+    this.#profile = profile;
+    this.#flow = flow;
+    this.#observe = observe;
+  }
+
+  /** Queue one message. The promise, if there is one, resolves when the transport has room again. */
+  send(text: string): Promise<void> | undefined {
+    this.messages++;
+    this.#observe?.('sent', text);
+    const full = this.#duplex.send(text);
+    if (full) this.#flow.filled(full, false);
+    return full;
+  }
+
+  /** The same for an answer. */
+  answer(text: string): Promise<void> | undefined {
+    const full = this.send(text);
+    if (full) this.#flow.filled(full, true);
+    return full;
+  }
+
+  /** A notification of the protocol's own. `params` is plain JSON. */
+  control(method: string, params?: unknown): void {
+    if (this.isClosed) return;
+    const parts = { method: JSON.stringify(method), params: JSON.stringify(params), kwparams: undefined };
+    this.send(this.#profile.notification(parts));
+  }
+}
