@@ -33,6 +33,7 @@ test.each(pages)('{ $names } of $entry never loads the ws package, nor anything 
   const { text, modules } = await bundleForBrowser(pageOf(page));
   expect(modules.map(({ path }) => path).filter((path) => path.includes('node_modules'))).toEqual([]);
   expect(modules.some(({ path }) => path.endsWith('transport-ws/src/platform-duplex.ts'))).toBe(true);
+  expect(modules.filter(({ path }) => path.includes('byte-stream'))).toEqual([]);
   expect(text).not.toMatch(/node:|Sec-WebSocket|require\(/);
 });
 
