@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 /**
  * What the documentation shows is what runs: every block of TypeScript is a file of `examples/src`, a region of one
@@ -53,6 +53,9 @@ describe.each(documents)('%s', (path) => {
 
 describe('the code in the documentation runs', () => {
   test.each(programs)('%s', async (path) => {
+    // What they print is for whoever reads along.
+    const log = vi.spyOn(console, 'log').mockReturnValue();
+    onTestFinished(() => log.mockRestore());
     await import(/* @vite-ignore */ root + path);
   });
 

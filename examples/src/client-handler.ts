@@ -1,6 +1,6 @@
 import { Handler } from '@bjsonrpc/peer';
+import type { Factorial } from './factorial.js';
 import { ServerError, ValueError } from './reference-errors.js';
-import type { ServerHandler } from './reference-handler.js';
 
 /** An object of the client. It travels by reference: the server gets something that it can call. */
 export class Counter extends Handler {
@@ -28,7 +28,7 @@ export class Counter extends Handler {
 }
 
 /** What the reference client publishes: the methods that a server may call back. */
-export class ClientHandler extends Handler<ServerHandler> {
+export class ClientHandler extends Handler<Factorial> implements Factorial {
   static override readonly parameters = { getabc: ['a', 'b', 'c'] };
   static override readonly nonPublic = ['notes'];
 

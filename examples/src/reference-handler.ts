@@ -1,5 +1,6 @@
 import { currentCall, kw, type Peer, type RemoteObject, retain } from '@bjsonrpc/peer';
 import type { Counter } from './client-handler.js';
+import type { Factorial } from './factorial.js';
 import { requireArity } from './reference-errors.js';
 import { originallyPublished } from './reference-names.js';
 import { Chronometer, MyList, Operator } from './reference-objects.js';
@@ -9,7 +10,7 @@ import { ResultsHandler } from './reference-results.js';
  * What the reference server publishes: something to call for everything that the protocol can do. One instance per
  * connection, so the total, the shared list and the kept counter belong to one client.
  */
-export class ServerHandler extends ResultsHandler {
+export class ServerHandler extends ResultsHandler implements Factorial {
   static override readonly parameters = {
     echo: ['value'],
     add: ['first', 'second'],

@@ -1,5 +1,5 @@
 import { Handler } from '@bjsonrpc/peer';
-import type { ClientHandler } from './client-handler.js';
+import type { Factorial } from './factorial.js';
 
 /** What the original publishes of a class: names of a lower-case letter and at least one word character more. */
 export function originallyPublished(prototype: object): string[] {
@@ -11,7 +11,7 @@ export function originallyPublished(prototype: object): string[] {
 }
 
 /** Names that the recorded sessions try, some of which are published. */
-export class NamesHandler extends Handler<ClientHandler> {
+export class NamesHandler extends Handler<Factorial> {
   ab(): string {
     return 'two letters';
   }

@@ -1,9 +1,9 @@
 // client.ts
 import { connect, Handler } from '@bjsonrpc/peer';
 import { tcp } from '@bjsonrpc/transport-tcp';
-import type { Api } from './server.js';
+import type { Api, Client } from './server.js';
 
-export class ClientApi extends Handler {
+class ClientApi extends Handler implements Client {
   whoAreYou(): string {
     return 'Ada';
   }

@@ -1,7 +1,6 @@
 // server.ts
 import { createServer, Handler } from '@bjsonrpc/peer';
 import { tcp } from '@bjsonrpc/transport-tcp';
-import type { ClientApi } from './client.js';
 
 // A Handler travels by reference: the client gets something that it can call.
 class MyList extends Handler {
@@ -14,8 +13,13 @@ class MyList extends Handler {
   }
 }
 
+// What the server calls of a client.
+export interface Client {
+  whoAreYou(): string;
+}
+
 // One instance per connection, so methods may keep state.
-export class Api extends Handler<ClientApi> {
+export class Api extends Handler<Client> {
   add(a: number, b: number): number {
     return a + b;
   }

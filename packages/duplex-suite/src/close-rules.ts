@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Rules } from './duplex-suite.js';
+import type { Rules } from './rules.js';
 import { quiet, until } from './until.js';
 
 /** A connection ends once, on both sides, after everything else. */

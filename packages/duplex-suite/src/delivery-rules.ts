@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Rules } from './duplex-suite.js';
+import type { Rules } from './rules.js';
 import { quiet, until } from './until.js';
 
 /** What is sent arrives: whole, in order, once, and never while a method of the Duplex runs. */

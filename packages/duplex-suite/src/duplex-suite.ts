@@ -4,6 +4,7 @@ import { closeRules } from './close-rules.js';
 import { deliveryRules } from './delivery-rules.js';
 import { flowRules } from './flow-rules.js';
 import { Probe } from './probe.js';
+import type { Connection, DuplexCapabilities, Rules } from './rules.js';
 
 /** A connection to test, made by the transport's own spec. */
 export interface OpenedPair {
@@ -13,26 +14,6 @@ export interface OpenedPair {
   readonly cut?: () => void;
   /** Release what the pair stood on (a listener). Called after each test. */
   close(): Promise<void>;
-}
-
-/** What a transport cannot do, with the reason: other rules hold for it, and say why. */
-export interface DuplexCapabilities {
-  /** It cannot hold messages back, and is tested to ignore `hold`. */
-  readonly cannotHold?: string;
-}
-
-/** A connection under test. Neither end is started. */
-export interface Connection {
-  readonly a: Probe;
-  readonly b: Probe;
-  cut(): void;
-}
-
-/** What a group of rules gets to write its tests with. */
-export interface Rules {
-  /** A new connection; closed, and its probes checked for violations, after the test. */
-  connection(): Promise<Connection>;
-  readonly capabilities: DuplexCapabilities;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Rules } from './duplex-suite.js';
 import type { Probe } from './probe.js';
+import type { Rules } from './rules.js';
 import { quiet, until } from './until.js';
 
 /** More than any system buffers for one connection, and less than any transport cuts a reader off at. */

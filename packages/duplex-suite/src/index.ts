@@ -1,4 +1,5 @@
 export { type ChunkingCase, chunkingCorpus, everySplit, singleBytes } from './chunking-corpus.js';
-export { type DuplexCapabilities, duplexSuite, type OpenedPair } from './duplex-suite.js';
+export { duplexSuite, type OpenedPair } from './duplex-suite.js';
 export { type CloseEvent, Probe } from './probe.js';
+export type { DuplexCapabilities } from './rules.js';
 export { quiet, until } from './until.js';

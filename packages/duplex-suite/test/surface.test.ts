@@ -11,11 +11,11 @@ test('the package exports exactly this', () => {
     chunkingCorpus
     everySplit
     singleBytes
-    type DuplexCapabilities
     duplexSuite
     type OpenedPair
     type CloseEvent
     Probe
+    type DuplexCapabilities
     quiet
     until"
   `);

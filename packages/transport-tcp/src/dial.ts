@@ -1,22 +1,23 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { addressError } from '@bjsonrpc/byte-stream';
 import type { AbortSignalLike, Duplex } from '@bjsonrpc/protocol';
-import { addressError } from './address-error.js';
-import { TcpDuplex } from './tcp-duplex.js';
+import { tcpDuplex } from './tcp-duplex.js';
 import { describeAddress, hostOf, limitsOf, portOf, type TcpOptions } from './tcp-options.js';
 
 /** Open one connection; over TLS, including the handshake. Rejects with an error that names the address, or with the signal's reason. */
 export function dial(options: TcpOptions, signal?: AbortSignalLike): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
+    const where = describeAddress(options);
     const socket = open(options);
     const onAbort = (): void => settle(() => reject(signal?.reason));
     const onError = (error: Error): void =>
-      settle(() => reject(addressError('Cannot connect to', options, error)));
+      settle(() => reject(addressError('Cannot connect to', where, error)));
     const onClose = (): void => onError(new Error('the connection was closed'));
     const onReady = (): void => {
       release();
-      resolve(new TcpDuplex(socket, describeAddress(options), limitsOf(options)));
+      resolve(tcpDuplex(socket, where, limitsOf(options)));
     };
     const release = (): void => {
       signal?.removeEventListener('abort', onAbort);

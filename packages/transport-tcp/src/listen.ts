@@ -1,10 +1,10 @@
 import { lstat, unlink } from 'node:fs/promises';
 import { connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import { addressError } from '@bjsonrpc/byte-stream';
 import type { ConnectionInfo, Duplex, Listener, ListenerAddress } from '@bjsonrpc/protocol';
-import { addressError } from './address-error.js';
-import { TcpDuplex } from './tcp-duplex.js';
-import { hostOf, limitsOf, portOf, type TcpOptions } from './tcp-options.js';
+import { tcpDuplex } from './tcp-duplex.js';
+import { describeAddress, hostOf, limitsOf, portOf, type TcpOptions } from './tcp-options.js';
 
 type OnDuplex = (duplex: Duplex, info: ConnectionInfo) => void;
 
@@ -16,7 +16,7 @@ export async function listen(options: TcpOptions, onDuplex: OnDuplex): Promise<L
     // A handshake may end after the listener was closed.
     if (!isOpen) return void socket.destroy();
     const info = infoOf(socket);
-    onDuplex(new TcpDuplex(socket, info.remoteAddress ?? 'the other side', limits), info);
+    onDuplex(tcpDuplex(socket, info.remoteAddress ?? 'the other side', limits), info);
   };
   const server = createServer(options, offer);
   if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
@@ -50,7 +50,7 @@ async function bind(server: Server, options: TcpOptions): Promise<void> {
     if (!isTaken || path === undefined || !(await isDeadSocket(path))) {
       throw addressError(
         'Cannot listen on',
-        options,
+        describeAddress(options),
         error instanceof Error ? error : new Error(String(error)),
       );
     }

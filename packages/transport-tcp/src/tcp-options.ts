@@ -1,7 +1,8 @@
 import type { ConnectionOptions, TlsOptions } from 'node:tls';
+import { type ByteLimits, type ByteOptions, byteLimits } from '@bjsonrpc/byte-stream';
 
 /** Where to listen or dial, and the limits of each connection. Every member is optional. */
-export interface TcpOptions {
+export interface TcpOptions extends ByteOptions {
   /** Interface to listen on, or host to dial. Default: `127.0.0.1`; nobody else can reach a server unless you say so. */
   readonly host?: string;
   /** Default: 10123. 0 listens on any free port; the listener's address says which. */
@@ -10,14 +11,6 @@ export interface TcpOptions {
   readonly path?: string;
   /** TLS, with the options of `node:tls`. A server needs `key` and `cert`; a client may need `ca`. Default: none. */
   readonly tls?: TcpTlsOptions;
-  /** The longest message accepted, in bytes; a longer one closes the connection. Default: 16 MiB. */
-  readonly maxMessageBytes?: number;
-  /** The most bytes that may wait for a reader; one more and the connection is cut off. Default: 64 MiB. */
-  readonly maxWriteBufferBytes?: number;
-  /** How long, in milliseconds, a reader may take nothing while bytes wait for it. Default: 60000. 0: for ever. */
-  readonly writeStallMs?: number;
-  /** After a clean close and once all is written: how long to wait for the other side to close too. Default: 2000. */
-  readonly closeTimeoutMs?: number;
   /** Idle time before the system probes the connection, in milliseconds. Default: 60000. 0: never. */
   readonly keepAliveMs?: number;
   /** A listener turns away connections beyond this many. Default: no limit. */
@@ -28,22 +21,12 @@ export interface TcpOptions {
 export type TcpTlsOptions = Omit<TlsOptions, 'pskCallback'> & Omit<ConnectionOptions, 'pskCallback'>;
 
 /** The limits of one connection, with the defaults filled in. */
-export interface TcpLimits {
-  readonly maxMessageBytes: number;
-  readonly maxWriteBufferBytes: number;
-  readonly writeStallMs: number;
-  readonly closeTimeoutMs: number;
+export interface TcpLimits extends ByteLimits {
   readonly keepAliveMs: number;
 }
 
 export function limitsOf(options: TcpOptions): TcpLimits {
-  return {
-    maxMessageBytes: options.maxMessageBytes ?? 16 * 1024 * 1024,
-    maxWriteBufferBytes: options.maxWriteBufferBytes ?? 64 * 1024 * 1024,
-    writeStallMs: options.writeStallMs ?? 60_000,
-    closeTimeoutMs: options.closeTimeoutMs ?? 2_000,
-    keepAliveMs: options.keepAliveMs ?? 60_000,
-  };
+  return { ...byteLimits(options), keepAliveMs: options.keepAliveMs ?? 60_000 };
 }
 
 export function hostOf(options: TcpOptions): string {

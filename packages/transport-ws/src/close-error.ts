@@ -7,8 +7,3 @@ export function closeError(code: number, reason: string, remote: string): Error 
   if (code === 1006) return new Error(`The connection to ${remote} broke`);
   return new Error(`The connection was closed by ${remote} with code ${code}${reason && `: ${reason}`}`);
 }
-
-/** The reader is too slow to be waited for. */
-export function doesNotRead(why: string): Error {
-  return new Error(`The other side does not read: ${why}`);
-}

@@ -1,8 +1,8 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { addressError } from '@bjsonrpc/byte-stream';
 import type { AbortSignalLike, Duplex } from '@bjsonrpc/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
-import { addressError } from './address-error.js';
 import { connectionOptions, WsDuplex } from './ws-duplex.js';
 import { limitsOf, urlOf, type WsOptions } from './ws-options.js';
 

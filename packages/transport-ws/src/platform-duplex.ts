@@ -1,5 +1,5 @@
 import type { Duplex, Receiver } from '@bjsonrpc/protocol';
-import { closeError, doesNotRead } from './close-error.js';
+import { closeError } from './close-error.js';
 import type { WsLimits } from './ws-options.js';
 
 /** Above this many bytes `send` asks its caller to wait, until half of it is left; no more is handed to the platform. */
@@ -184,4 +184,8 @@ function decode(bytes: ArrayBuffer): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function doesNotRead(why: string): Error {
+  return new Error(`The other side does not read: ${why}`);
 }

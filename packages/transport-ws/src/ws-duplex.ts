@@ -1,18 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
+import { decodeUtf8, isTurnOver, MAX_BACKLOG_BYTES, Outbox, turnEndMs } from '@bjsonrpc/byte-stream';
 import type { Duplex, Receiver } from '@bjsonrpc/protocol';
 import { WebSocket } from 'ws';
 import { closeError } from './close-error.js';
-import { decodeUtf8 } from './decode-utf8.js';
+import { FramePacker } from './frame-packer.js';
 import { startHeartbeat } from './heartbeat.js';
-import { Outbox } from './outbox.js';
 import type { WsLimits } from './ws-options.js';
-
-/** A busy connection lets others go first after this many messages, or this long. */
-const TURN_MESSAGES = 256;
-const TURN_MS = 4;
-/** Messages kept while a connection waits for its next turn; with more, it stops reading. */
-const MAX_BACKLOG_BYTES = 256 * 1024;
 
 const GOODBYE = 1000;
 const INVALID_TEXT = 1007;
@@ -91,8 +85,7 @@ export class WsDuplex implements Duplex {
     this.#maxMessageBytes = limits.maxMessageBytes;
     this.#bytesReadBefore = raw.bytesRead;
     this.#bytesWrittenBefore = raw.bytesWritten;
-    this.#outbox = new Outbox(raw, {
-      masked: isClient,
+    this.#outbox = new Outbox(raw, new FramePacker(raw, isClient), {
       maxBytes: limits.maxWriteBufferBytes,
       stallMs: limits.writeStallMs,
       isOpen: () => socket.readyState === WebSocket.OPEN,
@@ -188,14 +181,14 @@ export class WsDuplex implements Duplex {
     this.#isTurnDue = false;
     const receiver = this.#receiver;
     if (receiver === undefined) return;
-    const until = performance.now() + TURN_MS;
-    let left = TURN_MESSAGES;
+    const endMs = turnEndMs();
+    let taken = 0;
     // Holding is for the living: when the connection has closed, the little that is left here is delivered.
     while (this.#next < this.#backlog.length && (!this.#isHeld || this.#isClosed)) {
       const message = this.#backlog[this.#next++] ?? '';
       this.#backlogBytes -= message.length;
       receiver.onMessage(message);
-      if (--left === 0 || (isTimeToLook(TURN_MESSAGES - left) && performance.now() > until)) {
+      if (isTurnOver(++taken, endMs)) {
         this.#scheduleTurn();
         return;
       }
@@ -264,9 +257,4 @@ export class WsDuplex implements Duplex {
     this.#outbox.stop();
     this.#scheduleTurn();
   };
-}
-
-/** A look at the clock costs a tenth of a short message: one is taken after 1, 2, 4, 8 messages, and after every 16. */
-function isTimeToLook(messages: number): boolean {
-  return messages % 16 === 0 || (messages & (messages - 1)) === 0;
 }

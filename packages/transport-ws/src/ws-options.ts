@@ -1,5 +1,7 @@
+import type { ByteLimits, ByteOptions } from '@bjsonrpc/byte-stream';
+
 /** Where to dial or to listen, who may come in, and the limits of each connection. Every member is optional. */
-export interface WsOptions {
+export interface WsOptions extends ByteOptions {
   /** Where to dial: `wss://…` or `ws://…` (`https` and `http` mean the same). Instead of host, port and path. */
   readonly url?: string | URL;
   /** Interface to listen on, or host to dial. Default: `127.0.0.1`; nobody else can reach a server unless you say so. */
@@ -45,18 +47,10 @@ export interface WsOptions {
   /** For `wss`: what to trust, and who we are. Not in browsers. */
   readonly tls?: WsTlsOptions;
 
-  // Limits, on both sides.
+  // Limits, on both sides, beside those of every connection.
 
-  /** The longest message accepted, in bytes; a longer one closes the connection. Default: 16 MiB. */
-  readonly maxMessageBytes?: number;
-  /** The most bytes that may wait for a reader; one more and the connection is cut off. Default: 64 MiB. */
-  readonly maxWriteBufferBytes?: number;
-  /** How long, in milliseconds, a reader may take nothing while bytes wait for it. Default: 60000. 0: for ever. */
-  readonly writeStallMs?: number;
   /** How long, in milliseconds, opening may take, authentication included. Default: 10000. */
   readonly handshakeTimeoutMs?: number;
-  /** After a clean close and once all is written: how long to wait for the other side's goodbye. Default: 2000. */
-  readonly closeTimeoutMs?: number;
   /**
    * A side that was silent for so many milliseconds is pinged, and cut off when it is silent for as long again.
    * Default: 30000. 0: never. Browsers cannot ping; there, `pingInterval` of the peer does it.
@@ -87,15 +81,12 @@ export interface WsTlsOptions {
 }
 
 /** The limits of one connection, with the defaults filled in. */
-export interface WsLimits {
-  readonly maxMessageBytes: number;
-  readonly maxWriteBufferBytes: number;
-  readonly writeStallMs: number;
+export interface WsLimits extends ByteLimits {
   readonly handshakeTimeoutMs: number;
-  readonly closeTimeoutMs: number;
   readonly pingIntervalMs: number;
 }
 
+/** The defaults that other transports have too are spelled out: pages load this, and nothing of theirs. */
 export function limitsOf(options: WsOptions): WsLimits {
   return {
     maxMessageBytes: options.maxMessageBytes ?? 16 * 1024 * 1024,

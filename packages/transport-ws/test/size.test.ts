@@ -26,6 +26,7 @@ test.each(pages)('{ $names } never loads the ws package, nor anything of Node', 
   const { text, modules } = await bundleForBrowser(pageOf(page));
   expect(modules.map(({ path }) => path).filter((path) => path.includes('node_modules'))).toEqual([]);
   expect(modules.some(({ path }) => path.endsWith('transport-ws/src/platform-duplex.ts'))).toBe(true);
+  expect(modules.filter(({ path }) => path.includes('byte-stream'))).toEqual([]);
   expect(text).not.toMatch(/node:|Sec-WebSocket|require\(/);
 });
 

@@ -1,4 +1,4 @@
-import { type Color, Note, type NoteState } from './note.js';
+import { type Color, Note, type NoteHolder, type NoteState } from './note.js';
 
 /** Somebody with the page open. */
 export interface Person {
@@ -18,7 +18,7 @@ const MAX_NOTES = 100;
 const names = ['Otter', 'Heron', 'Lynx', 'Finch', 'Badger', 'Newt', 'Ibex', 'Wren', 'Mole', 'Seal'];
 
 /** What all connections share. */
-export class Board {
+export class Board implements NoteHolder {
   readonly #notes = new Map<string, Note>();
   readonly #members = new Map<Person, (event: BoardEvent) => void>();
   #counter = 0;

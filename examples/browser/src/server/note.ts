@@ -1,5 +1,4 @@
 import { Handler } from '@bjsonrpc/peer';
-import type { Board } from './board.js';
 
 export const colors = ['lemon', 'mint', 'sky', 'rose', 'lilac'] as const;
 export type Color = (typeof colors)[number];
@@ -13,15 +12,21 @@ export interface NoteState {
   readonly color: Color;
 }
 
+/** Where a note hangs: it gets to know what became of it. */
+export interface NoteHolder {
+  changed(note: Note): void;
+  remove(note: Note): void;
+}
+
 /** A sticky note. It lives here; every page holds a reference to it, and what a page asks of it happens here. */
 export class Note extends Handler {
   static override readonly published: readonly string[] = ['write', 'move', 'paint', 'remove'];
-  readonly #board: Board;
+  readonly #holder: NoteHolder;
   #state: NoteState;
 
-  constructor(board: Board, state: NoteState) {
+  constructor(holder: NoteHolder, state: NoteState) {
     super();
-    this.#board = board;
+    this.#holder = holder;
     this.#state = state;
   }
 
@@ -42,12 +47,12 @@ export class Note extends Handler {
   }
 
   remove(): void {
-    this.#board.remove(this);
+    this.#holder.remove(this);
   }
 
   #change(change: Partial<NoteState>): void {
     this.#state = { ...this.#state, ...change };
-    this.#board.changed(this);
+    this.#holder.changed(this);
   }
 }
 

@@ -1,5 +1,4 @@
 import { Handler, type RemoteFunction } from '@bjsonrpc/peer';
-import type { PageApi } from './page.ts';
 
 /** What the server of the browser tests sees of its pages. */
 export class Room {
@@ -13,7 +12,7 @@ export class Room {
 }
 
 /** What it publishes to each. */
-export class TestApi extends Handler<PageApi> {
+export class TestApi extends Handler {
   readonly #room: Room;
   #listener: ((text: string) => unknown) | undefined;
 

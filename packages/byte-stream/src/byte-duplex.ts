@@ -1,0 +1,223 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Receiver } from '@bjsonrpc/protocol';
+import type { ByteLimits } from './byte-limits.js';
+import type { FrameDecoder, Framing } from './framing.js';
+import { Outbox } from './outbox.js';
+import { TextPacker } from './text-packer.js';
+import { isTurnOver, MAX_BACKLOG_BYTES, turnEndMs } from './turn.js';
+
+/** What a {@link ByteDuplex} is made of. */
+export interface ByteDuplexParts {
+  /** What the other side writes. Open, without an encoding, not yet read from, and ours alone. */
+  readonly readable: Readable;
+  /** What the other side reads; the same stream if it is a socket, which then has `allowHalfOpen`. */
+  readonly writable: Writable;
+  /** The other side's name in errors. */
+  readonly remote: string;
+  readonly framing: Framing;
+  readonly limits: ByteLimits;
+}
+
+/**
+ * A socket, or a readable and a writable stream, as a Duplex. Its life, as seen by the reading side:
+ *
+ *     unstarted --start--> open --end--> half-closed --our end--> closed
+ *                            \--close()--> closing (reads on, delivers nothing) --> closed
+ *
+ * A lost or destroyed stream is closed at once, from any state, and takes its other half with it. Closed is reported
+ * after the messages that had come in whole, and not before start.
+ */
+export class ByteDuplex implements Duplex {
+  readonly #readable: Readable;
+  readonly #writable: Writable;
+  readonly #remote: string;
+  readonly #closeTimeoutMs: number;
+  readonly #decoder: FrameDecoder;
+  readonly #outbox: Outbox;
+
+  #receiver: Receiver | undefined;
+  #bytesIn = 0;
+  #isHeld = false;
+  /** A turn is due; what arrives meanwhile waits for it. */
+  #isTurnDue = false;
+  /** The other side has ended its half: it reads, at most. */
+  #isHalfClosed = false;
+  #isHalfCloseReported = false;
+  /** Closed by us: nothing is delivered any more but the close itself. */
+  #isClosing = false;
+  /** All that we had to say is written, and our half ended. */
+  #isFinished = false;
+  #openStreams: number;
+  #isCloseReported = false;
+  #error: Error | undefined;
+  #closeTimer: NodeJS.Timeout | undefined;
+
+  constructor({ readable, writable, remote, framing, limits }: ByteDuplexParts) {
+    this.#readable = readable;
+    this.#writable = writable;
+    this.#remote = remote;
+    this.#closeTimeoutMs = limits.closeTimeoutMs;
+    this.#decoder = framing.decoder(limits.maxMessageBytes);
+    this.#outbox = new Outbox(writable, new TextPacker(writable, framing), {
+      maxBytes: limits.maxWriteBufferBytes,
+      stallMs: limits.writeStallMs,
+      isOpen: () => !writable.destroyed,
+      onFault: (error) => this.close(error),
+      onFlushed: () => writable.end(),
+    });
+    readable.on('end', this.#onEnd);
+    writable.on('finish', this.#onFinish);
+    const streams = new Set([readable, writable]);
+    this.#openStreams = streams.size;
+    for (const stream of streams) stream.on('error', this.#onError).once('close', this.#onClose);
+  }
+
+  get buffered(): number {
+    return this.#outbox.buffered;
+  }
+
+  get bytesIn(): number {
+    return this.#bytesIn;
+  }
+
+  get bytesOut(): number {
+    return this.#outbox.bytesOut;
+  }
+
+  get #isClosed(): boolean {
+    return this.#openStreams === 0;
+  }
+
+  start(receiver: Receiver): void {
+    if (this.#receiver !== undefined) throw new Error('A duplex is started once');
+    this.#receiver = receiver;
+    if (this.#isClosed || this.#isHalfClosed) this.#scheduleTurn();
+    if (this.#isClosed || this.#isClosing) return;
+    this.#readable.on('data', this.#onData);
+    if (this.#isHeld) this.#readable.pause();
+  }
+
+  send(message: string): Promise<void> | undefined {
+    return this.#outbox.push(message);
+  }
+
+  hold(on: boolean): void {
+    if (this.#isHeld === on) return;
+    this.#isHeld = on;
+    if (this.#receiver === undefined || this.#isClosing || this.#isClosed) return;
+    if (on) this.#readable.pause();
+    else this.#scheduleTurn();
+  }
+
+  close(error?: Error): void {
+    if (this.#isClosed || (this.#isClosing && error === undefined)) return;
+    this.#isClosing = true;
+    if (error === undefined) {
+      // Reading on to the other side's end: a socket closed with unread bytes resets, and takes back what it sent.
+      this.#readable.resume();
+      this.#outbox.end();
+    } else {
+      this.#error ??= error;
+      this.#outbox.stop();
+      this.#destroy();
+    }
+  }
+
+  readonly #onData = (chunk: Uint8Array): void => {
+    this.#bytesIn += chunk.length;
+    if (this.#isClosing) return;
+    this.#decoder.push(chunk);
+    if (!this.#isTurnDue && !this.#isHeld) this.#takeTurn();
+    else if (this.#decoder.pendingBytes > MAX_BACKLOG_BYTES) this.#readable.pause();
+  };
+
+  #scheduleTurn(): void {
+    if (this.#isTurnDue) return;
+    this.#isTurnDue = true;
+    setImmediate(() => {
+      this.#isTurnDue = false;
+      this.#takeTurn();
+    });
+  }
+
+  /** Deliver what is there, within the limits of a turn; then whatever comes after the last message. */
+  #takeTurn(): void {
+    const receiver = this.#receiver;
+    if (receiver === undefined) return;
+    const endMs = turnEndMs();
+    let taken = 0;
+    // Holding is for the living: when the connection has closed, the little that is left here is delivered.
+    while (!this.#isClosing && (!this.#isHeld || this.#isClosed)) {
+      const message = this.#decoder.next();
+      if (message === undefined) {
+        this.#afterLastMessage(receiver);
+        return;
+      }
+      receiver.onMessage(message);
+      if (isTurnOver(++taken, endMs)) {
+        this.#scheduleTurn();
+        return;
+      }
+    }
+    if (this.#isClosed) this.#reportClose(receiver);
+  }
+
+  #afterLastMessage(receiver: Receiver): void {
+    if (this.#isClosed) this.#reportClose(receiver);
+    else if (this.#decoder.error !== undefined) this.close(this.#decoder.error);
+    else if (!this.#isHalfClosed) this.#readable.resume();
+    else if (!this.#isHalfCloseReported) {
+      this.#isHalfCloseReported = true;
+      if (receiver.onEnd !== undefined) receiver.onEnd();
+      // What was answered within the turn, or by promises already settled, still goes out.
+      else setImmediate(() => this.close());
+    }
+  }
+
+  #reportClose(receiver: Receiver): void {
+    if (this.#isCloseReported) return;
+    this.#isCloseReported = true;
+    receiver.onClose(this.#error);
+  }
+
+  #destroy(): void {
+    this.#readable.destroy();
+    this.#writable.destroy();
+  }
+
+  readonly #onEnd = (): void => {
+    this.#isHalfClosed = true;
+    // A socket does this by itself; of two streams, one that belongs to the process may not.
+    if (this.#isFinished) this.#destroy();
+    else if (!this.#isTurnDue && !this.#isHeld && !this.#isClosing) this.#takeTurn();
+  };
+
+  readonly #onFinish = (): void => {
+    this.#isFinished = true;
+    if (this.#isHalfClosed) return this.#destroy();
+    this.#closeTimer = setTimeout(() => this.#destroy(), this.#closeTimeoutMs);
+    this.#closeTimer.unref();
+  };
+
+  readonly #onError = (error: Error): void => {
+    // After either side's goodbye a reset only says that the other side has gone for good.
+    if (!this.#isHalfClosed && !this.#isFinished) {
+      this.#error ??= new Error(`The connection to ${this.#remote} broke: ${error.message}`, {
+        cause: error,
+      });
+    }
+    this.#destroy();
+  };
+
+  readonly #onClose = (): void => {
+    this.#openStreams--;
+    if (!this.#isClosed) {
+      // A half that has said goodbye leaves the other open; one that is just gone does not.
+      if (!this.#isHalfClosed && !this.#isFinished) this.#destroy();
+      return;
+    }
+    clearTimeout(this.#closeTimer);
+    this.#outbox.stop();
+    if (!this.#isTurnDue) this.#takeTurn();
+  };
+}

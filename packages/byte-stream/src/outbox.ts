@@ -1,0 +1,160 @@
+import type { Writable } from 'node:stream';
+import type { Packer } from './packer.js';
+
+/** Above this many bytes `send` asks its caller to wait, until half of it is left. */
+const HIGH_WATER_BYTES = 1024 * 1024;
+/** So much is written at once, though the turn is not over. */
+const EAGER_BYTES = 16 * 1024;
+
+export interface OutboxOptions {
+  /** Waiting bytes beyond which `onFault` is called. */
+  readonly maxBytes: number;
+  /** How long one piece may wait for the reader, in milliseconds, before `onFault` is called. 0: for ever. */
+  readonly stallMs: number;
+  /** Whether anything may still be written; when not, it is dropped. */
+  readonly isOpen: () => boolean;
+  /** The reader does not read. May be called from inside `push`. */
+  readonly onFault: (error: Error) => void;
+  /** After `end`, all is written. May be called from inside `end`. */
+  readonly onFlushed: () => void;
+}
+
+/**
+ * Messages on their way into a stream. What is sent within one turn goes out in one write; one write is under way at a
+ * time and the rest waits with the packer, where it can be counted and dropped.
+ */
+export class Outbox {
+  readonly #stream: Writable;
+  readonly #packer: Packer;
+  readonly #options: OutboxOptions;
+  /** Of the write under way; 0 when the system has taken it. */
+  #inFlightBytes = 0;
+  /** Writes whose completion has not been reported: that comes a little later. */
+  #unreported = 0;
+  #bytesOut = 0;
+  #isScheduled = false;
+  #isEnding = false;
+  #isStopped = false;
+  #stallTimer: NodeJS.Timeout | undefined;
+  #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+
+  /** `packer` writes to the same stream; so may others, as long as what they write is whole. */
+  constructor(stream: Writable, packer: Packer, options: OutboxOptions) {
+    this.#stream = stream;
+    this.#packer = packer;
+    this.#options = options;
+  }
+
+  /** Bytes not yet taken by the system. */
+  get buffered(): number {
+    return this.#packer.waiting + this.#inFlightBytes;
+  }
+
+  /** Bytes handed over so far. */
+  get bytesOut(): number {
+    return this.#bytesOut;
+  }
+
+  /** What `Duplex.send` does. */
+  push(message: string): Promise<void> | undefined {
+    if (this.#isEnding || this.#isStopped) return undefined;
+    this.#packer.add(message);
+    // While a write is under way, its completion takes along what has gathered.
+    if (this.#inFlightBytes === 0) {
+      // A long burst need not be complete before the other side gets to work on it.
+      if (this.#packer.waiting >= EAGER_BYTES) this.#flush();
+      else if (!this.#isScheduled) {
+        this.#isScheduled = true;
+        process.nextTick(this.#flushTurn);
+      }
+    }
+    const buffered = this.buffered;
+    if (buffered <= HIGH_WATER_BYTES) return undefined;
+    if (buffered > this.#options.maxBytes) {
+      this.#options.onFault(doesNotRead(`more than ${this.#options.maxBytes} bytes wait for it`));
+      return undefined;
+    }
+    return this.#awaitRoom();
+  }
+
+  /** Write out everything, then say so. */
+  end(): void {
+    if (this.#isEnding || this.#isStopped) return;
+    this.#isEnding = true;
+    if (this.#inFlightBytes === 0) this.#flush();
+  }
+
+  /** Drop everything. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#packer.clear();
+    this.#inFlightBytes = 0;
+    clearTimeout(this.#stallTimer);
+    this.#releaseRoom();
+  }
+
+  readonly #flushTurn = (): void => {
+    this.#isScheduled = false;
+    this.#flush();
+  };
+
+  #flush(): void {
+    if (this.#isStopped || this.#inFlightBytes > 0) return;
+    if (!this.#packer.isEmpty) {
+      if (!this.#options.isOpen()) return this.stop();
+      this.#write();
+    }
+    if (this.#inFlightBytes > 0) this.#watch();
+    else if (this.#isEnding && this.#packer.isEmpty) {
+      this.stop();
+      this.#options.onFlushed();
+    }
+  }
+
+  #write(): void {
+    this.#unreported++;
+    const bytes = this.#packer.writePiece(this.#written);
+    this.#bytesOut += bytes;
+    // Most writes are complete at once.
+    if (this.#stream.writableLength > 0) this.#inFlightBytes = bytes;
+  }
+
+  #watch(): void {
+    if (this.#options.stallMs <= 0) return;
+    this.#stallTimer = setTimeout(this.#stalled, this.#options.stallMs);
+    this.#stallTimer.unref();
+  }
+
+  readonly #written = (error?: Error | null): void => {
+    // The stream reports its error itself, and closes. A write that was complete at once may have been followed by others.
+    if (--this.#unreported > 0 || this.#isStopped || error) return;
+    clearTimeout(this.#stallTimer);
+    this.#inFlightBytes = 0;
+    if (this.#room !== undefined && this.buffered <= HIGH_WATER_BYTES / 2) this.#releaseRoom();
+    if (this.#isEnding || !this.#packer.isEmpty) this.#flush();
+  };
+
+  readonly #stalled = (): void => {
+    this.#options.onFault(doesNotRead(`it took nothing for ${this.#options.stallMs} ms`));
+  };
+
+  #awaitRoom(): Promise<void> {
+    if (this.#room === undefined) {
+      let resolve = (): void => {};
+      const promise = new Promise<void>((settle) => {
+        resolve = settle;
+      });
+      this.#room = { promise, resolve };
+    }
+    return this.#room.promise;
+  }
+
+  #releaseRoom(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+}
+
+function doesNotRead(why: string): Error {
+  return new Error(`The other side does not read: ${why}`);
+}

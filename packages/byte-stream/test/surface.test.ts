@@ -1,0 +1,29 @@
+import * as surface from '@bjsonrpc/byte-stream';
+import { expect, test } from 'vitest';
+import { exportedNames } from '../../../test/exported-names.ts';
+
+test('the package exports exactly this', () => {
+  const names = exportedNames(new URL('../src/index.ts', import.meta.url));
+  const values = names.split('\n').filter((name) => !name.startsWith('type '));
+  expect(Object.keys(surface).sort()).toEqual(values.sort());
+  expect(names).toMatchInlineSnapshot(`
+    "addressError
+    ByteDuplex
+    type ByteDuplexParts
+    type ByteLimits
+    type ByteOptions
+    byteLimits
+    decodeUtf8
+    type FrameDecoder
+    type Framing
+    lines
+    Outbox
+    type OutboxOptions
+    type OnWritten
+    type Packer
+    PIECE_BYTES
+    isTurnOver
+    MAX_BACKLOG_BYTES
+    turnEndMs"
+  `);
+});

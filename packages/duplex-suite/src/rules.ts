@@ -1,0 +1,21 @@
+import type { Probe } from './probe.js';
+
+/** What a transport cannot do, with the reason: other rules hold for it, and say why. */
+export interface DuplexCapabilities {
+  /** It cannot hold messages back, and is tested to ignore `hold`. */
+  readonly cannotHold?: string;
+}
+
+/** A connection under test. Neither end is started. */
+export interface Connection {
+  readonly a: Probe;
+  readonly b: Probe;
+  cut(): void;
+}
+
+/** What a group of rules gets to write its tests with. */
+export interface Rules {
+  /** A new connection; closed, and its probes checked for violations, after the test. */
+  connection(): Promise<Connection>;
+  readonly capabilities: DuplexCapabilities;
+}
