@@ -1,4 +1,18 @@
-import type { Stage } from './replay.ts';
+import type { Side } from './transcript.ts';
+
+/** What a cue can do. */
+export interface Stage {
+  readonly over: 'tcp' | 'memory';
+  readonly ours: Side;
+  /** Our side draws so many numbers for what it then does not send. */
+  usesUp(count: number): void;
+  /** The other side closes its sending side. */
+  end(): void;
+  /** Waits until we have closed. */
+  closed(): Promise<void>;
+  /** The first bytes of the other side's next line go ahead of the rest. */
+  sendAhead(line: string, bytes: number): void;
+}
 
 /** Sessions that are about how bytes are cut: over TCP they go out byte by byte. */
 export const sentByteByByte: ReadonlySet<string> = new Set(['raw_split']);

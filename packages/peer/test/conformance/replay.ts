@@ -1,5 +1,5 @@
 import { Correspondence } from './correspondence.ts';
-import { cues, sentByteByByte } from './cues.ts';
+import { cues, type Stage, sentByteByByte } from './cues.ts';
 import type { Difference } from './difference.ts';
 import type { Ledger } from './ledger.ts';
 import type { RawEnd } from './raw-end.ts';
@@ -208,20 +208,6 @@ export class Replay {
       },
     };
   }
-}
-
-/** What a cue can do. */
-export interface Stage {
-  readonly over: 'tcp' | 'memory';
-  readonly ours: Side;
-  /** Our side draws so many numbers for what it then does not send. */
-  usesUp(count: number): void;
-  /** The other side closes its sending side. */
-  end(): void;
-  /** Waits until we have closed. */
-  closed(): Promise<void>;
-  /** The first bytes of the other side's next line go ahead of the rest. */
-  sendAhead(line: string, bytes: number): void;
 }
 
 /** Whether a row says what was recorded: then nobody needs it. */
