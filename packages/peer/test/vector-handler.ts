@@ -52,6 +52,19 @@ export function vectorHandler(): object {
     crash: () => {
       throw new RangeError('out of range');
     },
+    crashWith: (members: object) => {
+      throw Object.assign(new RangeError('out of range'), members);
+    },
+    crashBehind: () => {
+      const cause = Object.assign(new TypeError('not a number'), { code: 'E_NUMBER', at: 3 });
+      throw new RangeError('out of range', { cause });
+    },
+    crashTogether: () => {
+      throw new AggregateError([new RangeError('out of range'), 'no'], 'all failed');
+    },
+    refuse: (value: unknown) => {
+      throw value;
+    },
 
     newCounter: (start?: number) => new Counter(start),
     shared: () => shared,

@@ -1,4 +1,5 @@
-import { bytesTypes, decodeBytes, encodeBytes } from './bytes.js';
+import { bytesKind, bytesTypes, decodeBytes, encodeBytes } from './bytes.js';
+import { isError } from './is-error.js';
 
 /** One line of the table: a name on the wire, the classes it stands for, and how their instances travel. */
 export interface BuiltinClass {
@@ -7,6 +8,11 @@ export interface BuiltinClass {
   readonly types: readonly (abstract new (
     ...args: never[]
   ) => unknown)[];
+  /**
+   * Throws for what is no instance. It knows those of other realms as well, by what no object can pretend to have; only
+   * a URL has nothing of the kind.
+   */
+  readonly probe?: (value: object) => unknown;
   readonly encode: (value: never) => readonly unknown[];
   readonly decode: (...args: unknown[]) => unknown;
 }
@@ -18,6 +24,7 @@ export const builtinClasses: readonly BuiltinClass[] = [
   {
     name: 'Date',
     types: [Date],
+    probe: (value) => Date.prototype.getTime.call(value),
     encode: (date: Date) => [Number.isNaN(date.getTime()) ? null : date.toISOString()],
     decode: (text) => {
       const date = new Date(text === null ? Number.NaN : string(text));
@@ -25,33 +32,46 @@ export const builtinClasses: readonly BuiltinClass[] = [
       return date;
     },
   },
-  { name: 'Bytes', types: bytesTypes, encode: encodeBytes, decode: decodeBytes },
+  { name: 'Bytes', types: bytesTypes, probe: bytesKind, encode: encodeBytes, decode: decodeBytes },
   {
     name: 'Map',
     types: [Map],
+    probe: (value) => Map.prototype.has.call(value, value),
     encode: (map: Map<unknown, unknown>) => [[...map]],
     decode: (entries) => new Map(list(entries).map((entry) => list(entry) as [unknown, unknown])),
   },
   {
     name: 'Set',
     types: [Set],
+    probe: (value) => Set.prototype.has.call(value, value),
     encode: (set: Set<unknown>) => [[...set]],
     decode: (values) => new Set(list(values)),
   },
-  { name: 'URL', types: [URL], encode: (url: URL) => [url.href], decode: (href) => new URL(string(href)) },
+  {
+    name: 'URL',
+    types: [URL],
+    probe: (value) =>
+      new URL(Object.prototype.toString.call(value) === '[object URL]' ? (value as URL).href : ''),
+    encode: (url: URL) => [String(url.href)],
+    decode: (href) => new URL(string(href)),
+  },
   {
     name: 'RegExp',
     types: [RegExp],
+    probe: (value) => Reflect.get(RegExp.prototype, 'source', value),
     encode: (pattern: RegExp) => [pattern.source, pattern.flags],
     decode: (source, flags) => new RegExp(string(source), string(flags)),
   },
   {
     name: 'Error',
     types: [Error],
+    probe: (value) => {
+      if (!isError(value)) throw new TypeError('not an Error');
+    },
     encode: ({ name, message, code, data }: Error & { code?: unknown; data?: unknown }) =>
       code === undefined && data === undefined
-        ? [name, message]
-        : [name, message, code ?? null, data ?? null],
+        ? [String(name), String(message)]
+        : [String(name), String(message), code ?? null, data ?? null],
     decode: (name, message, code = null, data = null) =>
       Object.assign(
         new Error(string(message)),

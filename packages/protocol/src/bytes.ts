@@ -25,13 +25,31 @@ export const bytesTypes: readonly (abstract new (...args: never[]) => unknown)[]
 
 const byName = new Map<unknown, BytesType>(views.map((view) => [view.name, view as BytesType]));
 
+/** The tag of a typed array, which no subclass can change: undefined for other objects. */
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
+
+/**
+ * The class of a view or buffer, of whatever realm.
+ *
+ * @throws TypeError for anything else
+ */
+export function bytesKind(value: object): string {
+  if (!ArrayBuffer.isView(value)) {
+    Reflect.get(ArrayBuffer.prototype, 'byteLength', value); // throws for what is none
+    return 'ArrayBuffer';
+  }
+  const name = (Reflect.get(typedArray, Symbol.toStringTag, value) as string | undefined) ?? 'DataView';
+  if (!byName.has(name)) throw new TypeError(`unknown view ${name}`);
+  return name;
+}
+
 /** Arguments of the `Bytes` hint: base64, then the class's name unless it is Uint8Array (or its subclass Buffer). */
 export function encodeBytes(value: ArrayBufferView | ArrayBuffer): readonly unknown[] {
+  const kind = bytesKind(value);
   const bytes = ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value);
-  const name = Object.prototype.toString.call(value).slice(8, -1);
-  return name === 'Uint8Array' ? [base64(bytes)] : [base64(bytes), name];
+  return kind === 'Uint8Array' ? [base64(bytes)] : [base64(bytes), kind];
 }
 
 /** @throws for text that is not base64, an unknown class, or a length that does not fit the class */

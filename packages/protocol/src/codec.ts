@@ -1,5 +1,6 @@
 import { builtinClasses } from './builtin-classes.js';
 import { InvalidParamsError } from './errors.js';
+import { isError } from './is-error.js';
 
 /** How instances of a class travel: as its registered name and the arguments that make an equal instance. */
 export interface ClassCodec<T> {
@@ -39,7 +40,10 @@ export class Codec {
     return this;
   }
 
-  /** The name and arguments of an instance; undefined where its class is not registered. */
+  /**
+   * The name and arguments of an instance; undefined where its class is not registered. A built-in class counts in
+   * every realm, one of the application's only as the very class that was registered.
+   */
   encode(value: object): { readonly name: string; readonly args: readonly unknown[] } | undefined {
     for (
       let p = Object.getPrototypeOf(value) as object | null;
@@ -49,7 +53,8 @@ export class Codec {
       const entry = this.#byPrototype.get(p);
       if (entry) return { name: entry.name, args: entry.encode(value as never) };
     }
-    return undefined;
+    const builtin = builtinClasses.find(({ probe }) => probe && passes(probe, value));
+    return builtin && { name: builtin.name, args: builtin.encode(value as never) };
   }
 
   /** @throws InvalidParamsError for a name nobody registered, or arguments that its class refuses */
@@ -62,9 +67,18 @@ export class Codec {
     try {
       return decode(...args);
     } catch (error) {
-      throw new InvalidParamsError(`Not a ${name}: ${error instanceof Error ? error.message : 'refused'}`, {
+      throw new InvalidParamsError(`Not a ${name}: ${isError(error) ? error.message : 'refused'}`, {
         cause: error,
       });
     }
+  }
+}
+
+function passes(probe: (value: object) => unknown, value: object): boolean {
+  try {
+    probe(value);
+    return true;
+  } catch {
+    return false;
   }
 }

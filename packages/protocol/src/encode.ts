@@ -1,6 +1,7 @@
 import type { Codec } from './codec.js';
 import { LimitExceededError, UnsendableError } from './errors.js';
 import { isHintKey, type ReferenceHint } from './hints.js';
+import { isPlainObject } from './plain-object.js';
 
 /** What the encoder has to know of a connection. */
 export interface EncodeContext {
@@ -71,7 +72,7 @@ function shortArrayText(array: readonly unknown[]): string | undefined {
 }
 
 /** Finite, and not -0. */
-function isPlainNumber(value: number): boolean {
+export function isPlainNumber(value: number): boolean {
   return value - value === 0 && (value !== 0 || 1 / value > 0);
 }
 
@@ -87,7 +88,7 @@ function isPlainJson(value: unknown, depth: number): boolean {
       if (value === null) return true;
       if (depth === 0) return false;
       if (Array.isArray(value)) return isPlainArray(value, depth - 1);
-      return isPlainObject(value, depth - 1);
+      return hasPlainMembers(value, depth - 1);
     default:
       return false;
   }
@@ -101,7 +102,7 @@ function isPlainArray(array: readonly unknown[], depth: number): boolean {
   return true;
 }
 
-function isPlainObject(object: object, depth: number): boolean {
+function hasPlainMembers(object: object, depth: number): boolean {
   // In this order: with the shape known from the first, the second costs nothing; alone it would be half of the walk.
   if (Symbol.asyncIterator in object || Object.getPrototypeOf(object) !== Object.prototype) return false;
   for (const key in object) {
@@ -141,7 +142,7 @@ function translateObject(value: object, path: string, depth: number, context: En
   }
   const reference = context.refer(value, path);
   if (reference) return reference;
-  if (isPlain(value)) return translateMembers(value, path, depth, context);
+  if (isPlainObject(value)) return translateMembers(value, path, depth, context);
   const instance = context.codec.encode(value);
   if (!instance) throw new UnsendableError(described(value), path);
   assertDepth(depth + CLASS_HINT, path, context);
@@ -191,16 +192,6 @@ export function withoutClassHints(name: string, args: readonly unknown[], path: 
   throw new UnsendableError(
     `${isNumber ? args[0] : withArticle(name)}: the plain profile is spoken here`,
     path,
-  );
-}
-
-/** An object by value: of no class, or of another realm's Object. */
-function isPlain(value: object): boolean {
-  const proto = Object.getPrototypeOf(value) as object | null;
-  return (
-    proto === null ||
-    proto === Object.prototype ||
-    (Object.getPrototypeOf(proto) === null && Object.hasOwn(proto, 'isPrototypeOf'))
   );
 }
 

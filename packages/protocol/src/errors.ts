@@ -17,8 +17,6 @@
  *     └─ UnsendableError                  you passed a value that cannot travel; `path` says where it stands
  */
 
-const HANDLER_ERROR = -32000;
-
 /** The codes of section 4 of the protocol. */
 export const codes = {
   parseError: -32700,
@@ -34,28 +32,67 @@ export const codes = {
   dependencyFailed: -32004,
 } as const;
 
+/** Alone: few need the whole table. */
+export const HANDLER_ERROR: (typeof codes)['handlerError'] = -32000;
+
 /** What may be given besides the message. */
 export interface RpcErrorOptions {
-  /** A JSON-RPC error code; -32000 unless set. */
-  readonly code?: number;
+  /** A JSON-RPC error code, or a text like `ENOENT`; -32000 unless set. */
+  readonly code?: number | string;
   /** Anything that can travel; arrives as the caller's `error.data`. */
   readonly data?: unknown;
   /** The error behind this one. Stays on this side. */
   readonly cause?: unknown;
 }
 
+/**
+ * By which the classes below are known in every copy and version of this package, and in every realm. No value that
+ * came as data has such a key. The number is that of the members which the classes have.
+ */
+const mark: unique symbol = Symbol.for('bjsonrpc.error.1');
+
+/** The mark goes to the prototype. It gives a class its name, too: a minifier changes the one in the source. */
+function setMark({ prototype }: { readonly prototype: object }, name: string): void {
+  Object.defineProperty(prototype, mark, { value: name });
+}
+
+/** The name of the library's class whose prototype this is. */
+function markOf(prototype: object): string | undefined {
+  return Object.hasOwn(prototype, mark) ? (prototype as { readonly [mark]: string })[mark] : undefined;
+}
+
 /** The root of all errors here, and the one to throw from a handler: message, code and data reach the caller. */
 export class RpcError extends Error {
-  /** A JSON-RPC error code. */
-  readonly code: number;
+  static {
+    setMark(RpcError, 'RpcError');
+  }
+  /** A JSON-RPC error code, or a text like `ENOENT`. */
+  readonly code: number | string;
   /** What the thrower attached, if anything. */
   readonly data: unknown;
 
   constructor(message = '', options: RpcErrorOptions = {}) {
     super(message, options); // which takes the cause, if there is one
-    this.name = new.target === RpcError ? 'RpcError' : new.target.name; // a minifier renames classes
+    this.name = markOf(new.target.prototype) ?? new.target.name;
     this.code = options.code ?? HANDLER_ERROR;
     this.data = options.data;
+  }
+
+  /** What console.log shows of an error and JSON.stringify does not: the message. */
+  toJSON(): object {
+    return { ...this, message: this.message };
+  }
+
+  /** Errors of the library's classes are known by their mark, those of a program's own by their prototype. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: it is the class on the right of `instanceof`, maybe a program's own
+    const prototype = this.prototype as object;
+    const name = markOf(prototype);
+    let p = Object(value) as object | null;
+    while ((p = Object.getPrototypeOf(p) as object | null)) {
+      if (p === prototype || (name !== undefined && markOf(p) === name)) return true;
+    }
+    return false;
   }
 }
 
@@ -67,6 +104,11 @@ export interface RpcErrorClass {
 
 const byCode = new Map<unknown, RpcErrorClass>();
 
+/** The class that a code implies. */
+export function classOfCode(code: unknown): RpcErrorClass | undefined {
+  return byCode.get(code);
+}
+
 /** The computed key gives the class its name, and keeps it when a program is minified. */
 function errorClass(code: number, name: string, text: string): RpcErrorClass {
   const { [name]: type } = {
@@ -76,6 +118,7 @@ function errorClass(code: number, name: string, text: string): RpcErrorClass {
       }
     },
   };
+  setMark(type as RpcErrorClass, name);
   byCode.set(code, type as RpcErrorClass);
   return type as RpcErrorClass;
 }
@@ -118,12 +161,16 @@ export type DependencyFailedError = RpcError;
 
 /** What the other side's method threw: the same name, message, code and data. */
 export class RemoteError extends RpcError {
-  override name = 'RemoteError';
+  static {
+    setMark(RemoteError, 'RemoteError');
+  }
 }
 
 /** The connection ended before the answer came. */
 export class ConnectionClosedError extends RpcError {
-  override name = 'ConnectionClosedError';
+  static {
+    setMark(ConnectionClosedError, 'ConnectionClosedError');
+  }
   /** Whether the call had been handed to the transport (so that it may have run) or certainly never left. */
   readonly sent: boolean;
   constructor(
@@ -137,104 +184,13 @@ export class ConnectionClosedError extends RpcError {
 
 /** A value that cannot travel. Nothing was written. */
 export class UnsendableError extends RpcError {
-  override name = 'UnsendableError';
+  static {
+    setMark(UnsendableError, 'UnsendableError');
+  }
   /** Where the value stands, e.g. `params[0].user.socket`. */
   readonly path: string;
   constructor(what: string, path: string) {
     super(`${path}: cannot send ${what}`, { code: -32603 });
     this.path = path;
-  }
-}
-
-/** What an error looks like on its way to a peer that greeted (section 4). */
-export interface ErrorObject {
-  readonly code: number;
-  readonly message: string;
-  /** The thrown error's name, where the code does not imply it. */
-  readonly name?: string;
-  readonly data?: unknown;
-}
-
-/**
- * What a handler threw, as an object for the wire. Anything may be thrown; whatever it is, this does not throw.
- * `data` is left as it is: translating it is the encoder's task.
- */
-export function errorObject(thrown: unknown): ErrorObject {
-  const { isError, code, data, name, message } = told(thrown);
-  // A subclass has a name of its own.
-  const isImplied =
-    !isError || name === 'RemoteError' || (thrown instanceof RpcError && byCode.get(code)?.name === name);
-  return {
-    code: Number.isInteger(code) ? (code as number) : HANDLER_ERROR,
-    message,
-    ...(isImplied ? undefined : { name }),
-    ...(data === undefined ? undefined : { data }),
-  };
-}
-
-/** What a handler threw, as the plain profile's text: bare for the RpcError family, `Name: message` for others. */
-export function errorText(thrown: unknown): string {
-  const { isError, name, message } = told(thrown);
-  const isBare =
-    !isError || (thrown instanceof RemoteError ? name === 'RemoteError' : thrown instanceof RpcError);
-  return isBare ? message : `${name}: ${message}`;
-}
-
-/** The error that a caller gets for the `error` member of an answer: a text, an object, or any JSON value. */
-export function errorFromWire(error: unknown): RpcError {
-  if (typeof error !== 'string') return errorFromObject(error);
-  const [, name, message = error] = /^([A-Z]\w*(?:Error|Exception)): (.*)$/s.exec(error) ?? [];
-  return renamed(new RemoteError(message), name);
-}
-
-/** The same for one that came as an object, or as any other value but a text. */
-export function errorFromObject(error: unknown): RpcError {
-  const { code, message, name, data } = Object(error) as { readonly [key: string]: unknown };
-  if (typeof message !== 'string') {
-    return new RemoteError(
-      attempt(() => JSON.stringify(error), UNTELLABLE),
-      { data: error },
-    );
-  }
-  const Known = typeof name === 'string' ? undefined : byCode.get(code);
-  if (Known) return new Known(message, { data });
-  return renamed(
-    new RemoteError(message, { code: typeof code === 'number' ? code : HANDLER_ERROR, data }),
-    name,
-  );
-}
-
-function renamed(error: RpcError, name: unknown): RpcError {
-  if (name && typeof name === 'string') error.name = name;
-  return error;
-}
-
-/** What can be told of anything thrown. */
-function told(thrown: unknown): {
-  readonly isError: boolean;
-  readonly code: unknown;
-  readonly data: unknown;
-  readonly name: string;
-  readonly message: string;
-} {
-  const isError = attempt(() => thrown instanceof Error, false);
-  const error = thrown as { readonly [member in 'code' | 'data' | 'name' | 'message']?: unknown };
-  return {
-    isError,
-    code: isError ? attempt(() => error.code, undefined) : undefined,
-    data: isError ? attempt(() => error.data, undefined) : undefined,
-    name: attempt(() => String(error.name), UNTELLABLE),
-    message: attempt(() => String(isError ? error.message : thrown), UNTELLABLE),
-  };
-}
-
-const UNTELLABLE = 'an error that cannot be told';
-
-/** Getters may throw, and Proxies even at `instanceof`. */
-function attempt<T>(read: () => T, otherwise: T): T {
-  try {
-    return read();
-  } catch {
-    return otherwise;
   }
 }

@@ -10,16 +10,13 @@ export type {
   Transport,
 } from './duplex.js';
 export { type EncodeContext, encodePlain, encodeValue, translateValue, withoutClassHints } from './encode.js';
+export { errorFromObject, errorFromWire } from './error-from-wire.js';
+export { type ErrorObject, errorObject, errorText } from './error-object.js';
 export {
   CancelledError,
   ConnectionClosedError,
   codes,
   DependencyFailedError,
-  type ErrorObject,
-  errorFromObject,
-  errorFromWire,
-  errorObject,
-  errorText,
   InternalError,
   InvalidParamsError,
   InvalidRequestError,
@@ -36,6 +33,7 @@ export {
 } from './errors.js';
 export { hintKeys, mayHoldHints, type ReferenceHint, type ReferenceKind } from './hints.js';
 export { Counter, idText, objectName } from './ids.js';
+export { isError } from './is-error.js';
 export { nestsDeeperThan, spelledIds, withoutBareWords } from './json-scan.js';
 export { basicLimits, defaultLimits, type Limits } from './limits.js';
 export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';

@@ -137,7 +137,7 @@ export class LineDecoder {
   /** Decode a region as one string. If a line of it is bad, take it apart, so that the lines before it get through. */
   #openRegion(region: Region): void {
     this.#clearText();
-    const bytes = region instanceof Uint8Array ? region : joined(region);
+    const bytes = ArrayBuffer.isView(region) ? region : joined(region); // of whatever realm
     const text = bytes.length - 1 > this.#max ? undefined : this.#decode(bytes);
     if (text !== undefined) {
       this.#waiting -= bytes.length;

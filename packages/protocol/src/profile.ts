@@ -1,4 +1,4 @@
-import { type ErrorObject, errorObject, errorText } from './errors.js';
+import { type ErrorObject, errorObject, errorText } from './error-object.js';
 
 /** The optional members of a request (sections 7, 8 and 11). */
 export interface RequestExtras {

@@ -25,15 +25,15 @@ test('the package exports exactly this', () => {
     encodeValue
     translateValue
     withoutClassHints
+    errorFromObject
+    errorFromWire
+    type ErrorObject
+    errorObject
+    errorText
     CancelledError
     ConnectionClosedError
     codes
     DependencyFailedError
-    type ErrorObject
-    errorFromObject
-    errorFromWire
-    errorObject
-    errorText
     InternalError
     InvalidParamsError
     InvalidRequestError
@@ -54,6 +54,7 @@ test('the package exports exactly this', () => {
     Counter
     idText
     objectName
+    isError
     nestsDeeperThan
     spelledIds
     withoutBareWords

@@ -34,7 +34,7 @@ describe.each([false, true])('thrown (in a promise: %s)', (isLater) => {
     [
       'an Error with a text for a code',
       () => Object.assign(new Error('no'), { code: 'E' }),
-      { code: -32000, message: 'no', name: 'Error' },
+      { code: -32000, message: 'no', name: 'Error', details: { code: 'E' } },
     ],
     ['a text', () => 'no', { code: -32000, message: 'no' }],
     ['undefined', () => undefined, { code: -32000, message: 'undefined' }],
@@ -56,6 +56,18 @@ describe.each([false, true])('thrown (in a promise: %s)', (isLater) => {
       'data that cannot be sent',
       () => Object.assign(new Unexpected('no'), { data: Symbol('s') }),
       { code: -32000, message: 'no', name: 'Unexpected' },
+    ],
+    [
+      'the same, with members that can',
+      () =>
+        Object.assign(new Unexpected('no', { cause: new Error('why') }), { data: Symbol('s'), status: 1 }),
+      {
+        code: -32000,
+        message: 'no',
+        name: 'Unexpected',
+        details: { status: 1 },
+        cause: { code: -32000, message: 'why', name: 'Error' },
+      },
     ],
     [
       'a revoked proxy',
