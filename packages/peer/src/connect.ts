@@ -1,5 +1,5 @@
-import type { Transport } from '@bjsonrpc/protocol';
-import type { PeerOptions } from './options.js';
+import { TimeoutError, type Transport } from '@bjsonrpc/protocol';
+import { type PeerOptions, resolveOptions } from './options.js';
 import { Peer } from './peer.js';
 import type { MethodOwner } from './publishing/publish.js';
 
@@ -17,13 +17,27 @@ export interface ConnectOptions extends PeerOptions {
  *     await using peer = await connect<Api>(tcp());
  *
  * @typeParam Remote what the server publishes
- * @throws what the transport cannot open, or the signal's reason
+ * @throws what the transport cannot open, the signal's reason, TimeoutError after `timeout`, TypeError for an unknown option
  */
 export async function connect<Remote = unknown>(
   transport: Transport,
   { handler, signal, ...options }: ConnectOptions = {},
 ): Promise<Peer<Remote>> {
-  const duplex = await transport.dial(signal ? { signal } : {});
-  const info = { transport: transport.name };
-  return new Peer<Remote>({ duplex, options, info, dialled: true, handler });
+  const { clock, timeout, limits } = resolveOptions(options);
+  const dialling = new AbortController();
+  const giveUp = (): void => dialling.abort(signal?.reason);
+  if (signal?.aborted) giveUp();
+  signal?.addEventListener('abort', giveUp);
+  const late = (): void => dialling.abort(new TimeoutError(`Not connected within ${timeout} ms (timeout)`));
+  const timer = timeout > 0 && timeout < Number.POSITIVE_INFINITY ? clock.setTimeout(late, timeout) : undefined;
+  clock.ref?.(timer);
+  try {
+    const { maxMessageBytes } = limits;
+    const duplex = await transport.dial({ signal: dialling.signal, maxMessageBytes });
+    const info = { transport: transport.name };
+    return new Peer<Remote>({ duplex, options, info, dialled: true, handler });
+  } finally {
+    clock.clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
+  }
 }

@@ -338,7 +338,7 @@ function lifetimes(
     },
     dropped: (target, wasSent) => {
       referenceOf(target)?.unhold();
-      guard(() => relinquish(target, wasSent));
+      guard(() => relinquish(target, peer, wasSent));
       if (wasSent) guard(() => abandon(target));
     },
   };

@@ -1,13 +1,14 @@
 import { Codec, defaultLimits, type Limits } from '@bjsonrpc/protocol';
 import { type Clock, systemClock } from './basics/clock.js';
-import type { OnError } from './basics/reporter.js';
+import { assertAmount, assertKnown } from './basics/known-options.js';
+import { type OnError, sayOnce } from './basics/reporter.js';
 import type { WireEvent } from './basics/wire-event.js';
 import type { OutgoingInterceptor } from './outgoing/outgoing-interceptor.js';
 import type { IncomingInterceptor } from './publishing/incoming-interceptor.js';
 
-/** How a peer behaves. Every member has a default. */
+/** How a peer behaves. Every member has a default; an unknown one is a TypeError. */
 export interface PeerOptions {
-  /** Milliseconds until a call without an own timeout is given up; 0: never. 60,000. Streams have none by default. */
+  /** Milliseconds until a call without an own timeout is given up, and a dialling; 0: never. 60,000. Streams have none by default. */
   readonly timeout?: number;
   /** Whether to speak the extensions with peers that know them. `false`: the plain profile of 2010, byte for byte. */
   readonly extensions?: boolean;
@@ -28,8 +29,9 @@ export interface PeerOptions {
    */
   readonly maskErrors?: boolean;
   /**
-   * Gets what could not be told to any caller: errors of notifications and of hooks, and masked ones with their id.
-   * By default they are dropped, as the original drops them.
+   * Gets what could not be told to any caller: errors of notifications and of hooks, calls that were refused unheard, masked
+   * errors with their id; and of a server, each connection that was refused, broke, or was cut. By default each is said once
+   * on the console, but for what is only about a connection.
    */
   readonly onError?: OnError;
   /** Milliseconds between pings to a silent peer that greeted; an unanswered one closes the connection. 0: none. 0. */
@@ -53,14 +55,25 @@ const defaults = {
   outgoing: [],
   incoming: [],
   maskErrors: false,
-  onError: () => {},
   pingInterval: 0,
   clock: systemClock,
   random: Math.random,
 };
 
+const names = [...Object.keys(defaults), 'limits', 'trace', 'onWire', 'codec', 'onError'];
+
+/** @throws TypeError for an unknown option, or an amount that is no number */
 export function resolveOptions(options: PeerOptions): ResolvedOptions {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const { limits = {}, timeout, pingInterval } = options;
+  assertKnown('options', options, names);
+  assertKnown('limits', limits, Object.keys(defaultLimits));
+  for (const [name, value] of Object.entries({ timeout, pingInterval, ...limits })) assertAmount(name, value);
   plainCodec ??= new Codec();
-  return { codec: plainCodec, ...defaults, ...given, limits: { ...defaultLimits, ...options.limits } };
+  const own = { codec: plainCodec, onError: options.onError ?? sayOnce() };
+  return { ...own, ...defaults, ...given(options), limits: { ...defaultLimits, ...given(limits) } };
+}
+
+/** An option that is undefined is one that was not given. */
+function given<Options extends object>(options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
 }

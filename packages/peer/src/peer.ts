@@ -52,7 +52,7 @@ class PeerEnd<Remote> implements PeerContract<Remote> {
     this.closed = new Promise((resolve) => {
       onClosed = () => {
         stop();
-        if (handler) line.guard(() => relinquish(handler));
+        if (handler) line.guard(() => relinquish(handler, this as Peer));
         resolve();
       };
     });

@@ -21,6 +21,12 @@ export interface Duplex {
   /** Idempotent. Clean (no error): flushes what is queued first. With an error: drops what is queued. */
   close(error?: Error): void;
 
+  /** Optional: whether the open connection alone keeps the process alive. */
+  ref?(): void;
+  unref?(): void;
+
+  /** The longest message that this end takes, in bytes, if it has such a bound. */
+  readonly maxMessageBytes?: number;
   /** Bytes queued here and not yet handed to the system. */
   readonly buffered: number;
   /** Bytes received so far, framing included. */
@@ -64,8 +70,29 @@ export interface ListenerAddress {
 /** An open listener. */
 export interface Listener {
   readonly address: ListenerAddress;
+  /** Optional: whether the open listener alone keeps the process alive. It does, unless told otherwise. */
+  ref?(): void;
+  unref?(): void;
   /** Stop offering connections; those already offered live on. Resolves when the address is free. Idempotent. */
   close(): Promise<void>;
+}
+
+/** How one connection is dialled. */
+export interface DialOptions {
+  /** Gives it up. */
+  readonly signal?: AbortSignalLike;
+  /** How long opening may take, in milliseconds; the transport's own limit counts too. */
+  readonly timeoutMs?: number;
+  /** The longest message that this side is ready to take, in bytes; the transport's own limit counts too. */
+  readonly maxMessageBytes?: number;
+}
+
+/** How connections are offered. */
+export interface ListenOptions {
+  /** The longest message that this side is ready to take, in bytes; the transport's own limit counts too. */
+  readonly maxMessageBytes?: number;
+  /** Hears of every connection that was turned away, or that broke before it was offered. */
+  readonly onRefused?: (error: Error, info: Partial<ConnectionInfo>) => void;
 }
 
 /** What `connect()` and `createServer()` take: a way to open Duplexes, and to be offered them. */
@@ -73,9 +100,12 @@ export interface Transport {
   /** What {@link ConnectionInfo.transport} calls it. */
   readonly name: string;
   /** Open one connection. Rejects when it cannot be opened, or with the signal's reason. */
-  dial(options: { readonly signal?: AbortSignalLike }): Promise<Duplex>;
+  dial(options: DialOptions): Promise<Duplex>;
   /** Be offered connections until the listener closes. Rejects when it cannot listen. */
-  listen(onDuplex: (duplex: Duplex, info: ConnectionInfo) => void): Promise<Listener>;
+  listen(
+    onDuplex: (duplex: Duplex, info: ConnectionInfo) => void,
+    options?: ListenOptions,
+  ): Promise<Listener>;
 }
 
 /** The part of the platform's AbortSignal that a transport needs (this package knows no platform). */

@@ -3,9 +3,11 @@ export { type DecodeContext, decodeValue, namesOfRemoteObjects } from './decode.
 export type {
   AbortSignalLike,
   ConnectionInfo,
+  DialOptions,
   Duplex,
   Listener,
   ListenerAddress,
+  ListenOptions,
   Receiver,
   Transport,
 } from './duplex.js';

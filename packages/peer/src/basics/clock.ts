@@ -2,18 +2,33 @@
 export interface Clock {
   /** Milliseconds from any fixed point; never goes back. */
   now(): number;
-  /** Call once, after `ms` milliseconds. A timer does not keep a program alive. */
+  /** Call once, after `ms` milliseconds. A timer does not keep a program alive by itself: see {@link Clock.ref}. */
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
+  /** Optional: from now on the timer keeps the program alive ... */
+  ref?(timer: unknown): void;
+  /** ... or does not. */
+  unref?(timer: unknown): void;
 }
+
+/** What Node's timers have, and a browser's (mere numbers) have not. */
+interface NodeTimer {
+  ref?(): void;
+  unref?(): void;
+}
+
+// Taken now: an application's tests may put others in their place, and a connection below them goes on.
+const { setTimeout, clearTimeout, performance } = globalThis;
 
 /** The platform's time. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout: (callback, ms) => {
     const timer: unknown = setTimeout(callback, Math.min(ms, 2 ** 31 - 1)); // longer ones would fire at once
-    (timer as { unref?(): void }).unref?.();
+    (timer as NodeTimer).unref?.();
     return timer;
   },
   clearTimeout: (timer) => clearTimeout(timer as number),
+  ref: (timer) => (timer as NodeTimer).ref?.(),
+  unref: (timer) => (timer as NodeTimer).unref?.(),
 };

@@ -1,8 +1,32 @@
+import type { ConnectionInfo } from '@bjsonrpc/protocol';
+
+/** What an error that nobody else hears of is about. */
+export interface ErrorContext {
+  /** The method that failed, was refused, or could not be answered. */
+  readonly method?: string;
+  /** Under which a masked error was told to its caller. */
+  readonly errorId?: string;
+  /** The connection that was refused, or that broke. */
+  readonly connection?: Partial<ConnectionInfo>;
+}
+
 /** Gets what could not be told to any caller. */
-export type OnError = (
-  error: unknown,
-  context: { readonly method?: string; readonly errorId?: string },
-) => void;
+export type OnError = (error: unknown, context: ErrorContext) => void;
+
+/** So many different errors are told apart where nobody listens; after them the program knows. */
+const MAX_SAID = 100;
+
+/** Where a program gives no `onError`: each error is said once on the console. Connections come and go without a word. */
+export function sayOnce(): OnError {
+  const said = new Set<string>();
+  return (error, { method = 'a hook', connection }) => {
+    if (connection || said.size >= MAX_SAID) return;
+    const text = `bjsonrpc: ${method}: ${error}`;
+    if (said.has(text)) return;
+    said.add(text);
+    console.error(text, error);
+  };
+}
 
 /** Runs what an application gave us: what it throws, at once or later, disturbs nobody and is reported. */
 export class Reporter {
@@ -13,17 +37,18 @@ export class Reporter {
   }
 
   /** Never throws, and never rejects. */
-  async guard(run: () => unknown): Promise<void> {
+  async guard(run: () => unknown, context?: ErrorContext): Promise<void> {
     try {
       await run();
     } catch (error) {
-      this.report(error);
+      this.report(error, context);
     }
   }
 
-  report(error: unknown, context: Parameters<OnError>[1] = {}): void {
+  report(error: unknown, context: ErrorContext = {}): void {
     try {
-      this.#onError(error, context);
+      const told: unknown = this.#onError(error, context);
+      if (told instanceof Promise) told.catch(() => {}); // an async reporter that fails, too
     } catch {
       // The reporter itself failed: there is nobody left to tell.
     }

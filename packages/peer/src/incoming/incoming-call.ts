@@ -3,7 +3,6 @@ import type { Clock } from '../basics/clock.js';
 import type { Peer } from '../contract/peer.js';
 import type { RunningCall } from '../publishing/call-context.js';
 import type { IncomingCall as InterceptedCall } from '../publishing/incoming-interceptor.js';
-import type { MethodOwner } from '../publishing/publish.js';
 import type { Arrived } from '../values/values.js';
 
 /** What all calls of one connection have in common. */
@@ -35,8 +34,6 @@ export class IncomingCall implements RunningCall, InterceptedCall {
   readonly deadline: number | undefined;
   args: readonly unknown[] = [];
   keywords: { readonly [name: string]: unknown } | undefined;
-  /** The object that the method is called on. */
-  handler: MethodOwner | undefined;
   /** References that its arguments brought: held until it settles. */
   arrived: readonly Arrived[] | undefined;
   /** Gives its items, if its method gave a stream. */

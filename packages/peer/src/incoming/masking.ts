@@ -1,4 +1,4 @@
-import { CancelledError, InternalError, RemoteError, RpcError } from '@bjsonrpc/protocol';
+import { CancelledError, InternalError, isError, RemoteError, RpcError } from '@bjsonrpc/protocol';
 import type { OnError } from '../basics/reporter.js';
 import type { IncomingCall } from './incoming-call.js';
 
@@ -27,7 +27,7 @@ export function toldError(
 /** What handlers throw when their signal has fired. */
 function isAbort(error: unknown): boolean {
   return surely(
-    () => error instanceof CancelledError || (error instanceof Error && error.name === 'AbortError'),
+    () => error instanceof CancelledError || (isError(error) && error.name === 'AbortError'),
   );
 }
 

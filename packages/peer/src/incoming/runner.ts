@@ -1,6 +1,6 @@
 import type { Clock } from '../basics/clock.js';
 import { abandon, isStream, type Stream } from '../basics/streams.js';
-import { enter, leave } from '../publishing/call-context.js';
+import { applyFor } from '../publishing/call-context.js';
 import type { IncomingInterceptor } from '../publishing/incoming-interceptor.js';
 import { Unsettled } from '../values/unsettled.js';
 import type { Arrived } from '../values/values.js';
@@ -162,13 +162,7 @@ export class Runner {
 
 /** Runs the method, for that call: see `currentCall`. */
 function apply(call: IncomingCall, { owner, method }: Resolved): unknown {
-  call.handler = owner;
-  const outer = enter(call);
-  try {
-    return Reflect.apply(method.fn, owner, call.args);
-  } finally {
-    leave(outer);
-  }
+  return applyFor(call, method.fn, owner, call.args);
 }
 
 /** Runs the method with the interceptors around it. */

@@ -1,11 +1,10 @@
 import type { Peer } from '../contract/peer.js';
-import type { MethodOwner } from './publish.js';
 
-/** What a running call knows of itself. Keep the object before the first await, and it stays good. */
+/** What a running call knows of itself. Keep the object, and it stays good. */
 export interface CallContext {
   /** Fires when the caller cancels, the deadline passes, or the connection ends. */
   readonly signal: AbortSignal;
-  /** When the caller stops waiting, on this peer's clock (see {@link Clock.now}); undefined: it did not say. */
+  /** When the caller stops waiting, as `Date.now()` counts; undefined: it did not say. */
   readonly deadline: number | undefined;
   /** The other side. */
   readonly peer: Peer;
@@ -24,37 +23,57 @@ export interface CallContext {
 
 /** The running call as the library sees it. */
 export interface RunningCall extends CallContext {
-  readonly handler: MethodOwner | undefined;
   /** Whether the caller piped. */
   readonly wantsStream: boolean;
 }
 
+/** What keeps the running call over awaits: an `AsyncLocalStorage`. */
+export interface ContextStorage {
+  run<Result>(call: RunningCall, body: () => Result): Result;
+  getStore(): RunningCall | undefined;
+}
+
 let running: RunningCall | undefined;
+let storage: ContextStorage | undefined;
 
 /**
- * The call that a method is running for. Valid until the method's first await; pass it on with
+ * The call that a method is running for: good until the method's first await, and in a generator up to the first await
+ * after each item. With `import '@bjsonrpc/peer/async-context'` it is good everywhere in it. Pass it on with
  * `peer.with(currentCall())` to hand its signal, deadline and trace to nested calls.
  *
  * @throws TypeError outside of a call, or after an await
  */
 export function currentCall(): CallContext {
-  if (!running) throw new TypeError('currentCall() is valid in a method until its first await');
-  return running;
+  const call = runningCall();
+  if (call) return call;
+  throw new TypeError(
+    "currentCall() is valid in a method until its first await: keep what it gives, or import '@bjsonrpc/peer/async-context'",
+  );
 }
 
 /** The same, or undefined. */
 export function runningCall(): RunningCall | undefined {
-  return running;
+  return storage ? storage.getStore() : running;
 }
 
-/** The synchronous part of a method begins. @returns what to {@link leave} to */
-export function enter(call: RunningCall): RunningCall | undefined {
+/** Calls a function of the program for that call. @throws what the function throws */
+export function applyFor(
+  call: RunningCall,
+  fn: (...args: never[]) => unknown,
+  self: unknown,
+  args: readonly unknown[],
+): unknown {
+  if (storage) return storage.run(call, () => Reflect.apply(fn, self, args));
   const outer = running;
   running = call;
-  return outer;
+  try {
+    return Reflect.apply(fn, self, args);
+  } finally {
+    running = outer;
+  }
 }
 
-/** It is over. */
-export function leave(outer: RunningCall | undefined): void {
-  running = outer;
+/** From now on the running call is kept there, and survives awaits. */
+export function keepContextIn(store: ContextStorage): void {
+  storage = store;
 }

@@ -38,14 +38,12 @@ export abstract class Handler<Remote = unknown> extends Publishing {
   protected onClose?(): void;
 
   /**
-   * The other side: of the call that is running, or else of the connection that this handler serves first.
+   * The other side: of the call that is running, or else of the connection that this handler serves.
    *
-   * @throws TypeError before the handler has a connection
+   * @throws TypeError before the handler has a connection; outside of a running call where it serves several: there,
+   *   keep `currentCall().peer`
    */
   get peer(): Peer<Remote> {
-    const running = runningCall();
-    const peer = running?.handler === this ? running.peer : peerOf(this);
-    if (!peer) throw new TypeError(`${this.constructor.name} has no connection yet`);
-    return peer as Peer<Remote>;
+    return peerOf(this, runningCall()?.peer) as Peer<Remote>;
   }
 }

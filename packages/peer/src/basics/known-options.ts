@@ -1,0 +1,18 @@
+/**
+ * Options are checked where they come in: a misspelled one would be ignored in silence.
+ *
+ * @throws TypeError for a name that is not known
+ */
+export function assertKnown(what: string, given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name))
+      throw new TypeError(`${what}: there is no option '${name}'; there are ${known.join(', ')}`);
+  }
+}
+
+/** @throws TypeError for what is neither undefined nor a number of milliseconds, messages or bytes, 0 or more */
+export function assertAmount(name: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'number' && value >= 0)) return;
+  const given = typeof value === 'string' ? `'${value}'` : String(value);
+  throw new TypeError(`${name} must be a number, 0 or more: it is ${given}`);
+}
