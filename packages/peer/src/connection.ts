@@ -1,23 +1,18 @@
 import {
   bjsonrpc,
+  ConnectionClosedError,
   type ConnectionInfo,
   Counter,
   type Duplex,
-  InvalidRequestError,
-  isResponse,
   LimitExceededError,
-  type Message,
-  nestsDeeperThan,
   type Receiver,
   RpcError,
-  readMessage,
 } from '@bjsonrpc/protocol';
-import { Budget } from './basics/budget.js';
 import type { CallOptions } from './basics/call-options.js';
 import { type OnError, Reporter } from './basics/reporter.js';
 import { abandon } from './basics/streams.js';
-import { type Observe, observer } from './basics/wire-event.js';
-import type { Peer, PeerStats } from './contract/peer.js';
+import { observer } from './basics/wire-event.js';
+import type { CloseReason, Peer, PeerStats } from './contract/peer.js';
 import { Answers } from './incoming/answers.js';
 import type { Controlled } from './incoming/controls.js';
 import { Incoming } from './incoming/incoming.js';
@@ -39,11 +34,13 @@ import { hintOfExport } from './values/export-hints.js';
 import { Values } from './values/values.js';
 import { FarSide } from './wire/far-side.js';
 import { Flow, type Traffic } from './wire/flow.js';
+import { Inlet } from './wire/inlet.js';
 import { Outlet } from './wire/outlet.js';
-import { Source } from './wire/source.js';
 
 /** How long a handler may go on for a caller that has ended its half of the connection. */
 const HALF_CLOSED_MS = 1000;
+/** How long a side that is cut off may take to hear why. */
+const CUT_MS = 1000;
 
 /** What a connection is made of. */
 export interface ConnectionParts {
@@ -55,48 +52,47 @@ export interface ConnectionParts {
   readonly dialled: boolean;
   /** What this side publishes; undefined: nothing. */
   readonly handler: MethodOwner | undefined;
-  readonly onClosed: () => void;
+  readonly onClosed: (reason: CloseReason) => void;
 }
 
 /**
- * One connection: makes the parts, gives each the few things that it uses, and routes each message: to {@link Incoming}
- * if it calls this side, to {@link Outgoing} if it answers it.
+ * One connection: makes the parts, gives each the few things that it uses, and carries out what concerns several.
  *
  * open → draining (we said goodbye, and finish what runs) → closed. Never back.
  */
 class Connection implements Receiver, Traffic, Controlled {
   readonly #parts: ConnectionParts;
   readonly #reporter: Reporter;
-  readonly #observe: Observe | undefined;
   readonly #far: FarSide;
   readonly #flow: Flow;
   readonly #outlet: Outlet;
+  readonly #inlet: Inlet;
   readonly #exports: Exports;
   readonly #imports: Imports;
-  readonly #answers: Answers;
   readonly #outgoing: Outgoing;
   readonly #incoming: Incoming;
-  readonly #budget: Budget;
   #isDraining = false;
-  #messagesIn = 0;
-  #invalid = 0;
+  /** This side has ended it, or ends it ... */
+  #isEndedHere = false;
+  /** ... for this reason, if there is one; or the other side for this. */
+  #fault: Error | undefined;
 
   constructor(parts: ConnectionParts) {
     const { peer, duplex, options, info, dialled, handler } = parts;
-    const { limits, clock, codec, incoming: interceptors, extensions: isExtended } = options;
+    const { limits, clock, codec, timeout, incoming: interceptors, extensions: isExtended } = options;
     const profile = bjsonrpc;
     const counter = new Counter();
     const reporter = new Reporter(options.onError);
     const guard = (run: () => unknown): void => void reporter.guard(run);
     const observe = observer(options.trace, options.onWire);
-    const far = new FarSide({ isEnabled: isExtended, isDialled: dialled });
+    const far = new FarSide({ isEnabled: isExtended, isDialled: dialled, clock });
     const flow = new Flow(duplex, this);
     const outlet = new Outlet({ duplex, profile, flow, observe });
     const exports = new Exports({ counter, far, maxExports: limits.maxExports, ...lifetimes(peer, guard) });
     const imports = new Imports({
       maxDepth: limits.maxDepth,
       home: () => outgoing,
-      makeProxy: (kind) => makeProxy(outgoing, kind),
+      makeProxy: (reference) => makeProxy(outgoing, reference),
       release: (name, count) => this.#release(name, count),
       guard,
     });
@@ -123,35 +119,40 @@ class Connection implements Receiver, Traffic, Controlled {
         localFunction: (name) => resolver.localFunction(name),
       },
     });
-    const answers = new Answers({ profile, outlet, far, values, exports });
     const shared = { limits, clock, counter, profile, far, flow, outlet, exports, imports, values, guard };
-    const { timeout, maskErrors, random } = options;
-    const outgoing = new Outgoing({ ...shared, peer, timeout, interceptors: options.outgoing });
-    const masking = {
-      maskErrors,
-      random,
-      report: (...about: Parameters<OnError>) => reporter.report(...about),
-    };
-    this.#incoming = new Incoming({
+    const answers = new Answers(shared);
+    const outgoing = new Outgoing({
+      ...shared,
+      peer,
+      reporter,
+      timeout,
+      interceptors: options.outgoing,
+      waiting: flow,
+    });
+    const { pending } = outgoing;
+    const { maskErrors, random } = options;
+    const report = (...about: Parameters<OnError>): void => reporter.report(...about);
+    const incoming = new Incoming({
       ...shared,
       surroundings,
-      controlled: this,
       answers,
       resolver,
       interceptors,
-      masking,
+      masking: { maskErrors, random, report },
+      waiting: pending,
+      controlled: this,
     });
     this.#parts = parts;
     this.#reporter = reporter;
-    this.#observe = observe;
     this.#far = far;
     this.#flow = flow;
     this.#outlet = outlet;
     this.#exports = exports;
     this.#imports = imports;
-    this.#answers = answers;
     this.#outgoing = outgoing;
-    this.#budget = new Budget(clock, limits.maxInvalidPerMinute);
+    this.#incoming = incoming;
+    const cut = (error: Error): void => this.cut(error);
+    this.#inlet = new Inlet({ ...shared, observe, incoming, pending, answers, cut });
   }
 
   get isFlooded(): boolean {
@@ -162,6 +163,9 @@ class Connection implements Receiver, Traffic, Controlled {
   }
   get isAlive(): boolean {
     return !this.#outlet.isClosed;
+  }
+  makeRoom(): void {
+    this.#incoming.makeRoom();
   }
 
   get caller(): Caller {
@@ -177,17 +181,18 @@ class Connection implements Receiver, Traffic, Controlled {
       imported: this.#imports.size,
       bytesIn,
       bytesOut,
-      messagesIn: this.#messagesIn,
+      messagesIn: this.#inlet.messages,
       messagesOut: this.#outlet.messages,
       stray: this.#outgoing.pending.stray,
-      invalid: this.#invalid,
+      invalid: this.#inlet.invalid,
+      refused: this.#incoming.refused,
     };
   }
 
   /** Greet, if this side is to, and begin to read. */
   start(): void {
     const { dialled, duplex, options } = this.#parts;
-    if (dialled && options.extensions) this.#outlet.control('$/hello', FarSide.greeting(options.limits));
+    if (dialled && options.extensions) this.#greet();
     duplex.start(this);
   }
 
@@ -205,52 +210,56 @@ class Connection implements Receiver, Traffic, Controlled {
     return this.#flow.drained();
   }
 
+  /** Whether the open connection, and what is awaited of it, keeps the program alive. */
+  keepAlive(on: boolean): void {
+    const { duplex } = this.#parts;
+    if (on) duplex.ref?.();
+    else duplex.unref?.();
+    this.#outgoing.keepAlive(on);
+  }
+
   /** Run what an application gave us: what it throws disturbs nobody. */
   guard(run: () => unknown): void {
     void this.#reporter.guard(run);
   }
 
   onMessage(text: string): void {
-    this.#messagesIn++;
-    this.#observe?.('received', text);
-    let message: unknown;
-    try {
-      message = readMessage(text);
-    } catch (error) {
-      return this.#refuse('null', error);
-    }
-    const { maxDepth, maxBatchLength } = this.#parts.options.limits;
-    // Every level takes two characters at least.
-    const isDeep = text.length > 2 * maxDepth && nestsDeeperThan(message, maxDepth);
-    const tooDeep = isDeep ? new LimitExceededError(`Nested deeper than ${maxDepth} (maxDepth)`) : undefined;
-    if (!Array.isArray(message)) return this.#receive(message, new Source(text, tooDeep));
-    // Read as the original reads it: element by element, each answered by a message of its own.
-    if (message.length > maxBatchLength) {
-      const why = `A batch may have ${maxBatchLength} elements (maxBatchLength)`;
-      return this.#refuse('null', new LimitExceededError(why));
-    }
-    const batch = {};
-    for (let i = 0; i < message.length; i++) this.#receive(message[i], new Source(text, tooDeep, i, batch));
+    this.#inlet.receive(text);
   }
 
-  onClose(error?: Error): void {
+  /** The other side will send no more, but may still read: what it asked for is answered, within a bound. */
+  onEnd(): void {
+    this.#far.isLeaving = true;
+    this.#outgoing.failAll(undefined);
+    void this.drain(HALF_CLOSED_MS);
+    this.#isEndedHere = false;
+  }
+
+  onClose(error: Error | undefined = undefined): void {
     if (this.#outlet.isClosed) throw new TypeError('a transport reported the end of a connection twice');
+    const fault = this.#fault ?? error;
     this.#outlet.isClosed = true;
-    this.#outgoing.close(error);
-    this.#imports.break(error ?? new RpcError('the connection was closed')); // before calls let go of their arguments
-    this.#incoming.close(error);
+    this.#far.close();
+    this.#outgoing.close(fault);
+    this.#imports.break(fault ?? new RpcError('the connection was closed')); // before calls let go of their arguments
+    this.#incoming.close(fault);
     this.#exports.clear();
-    this.#parts.onClosed();
+    this.#parts.onClosed({ by: this.#isEndedHere ? 'here' : 'there', error: fault });
   }
 
   greeted(params: unknown): void {
-    const { dialled, options } = this.#parts;
-    if (this.#far.greeted(params) && !dialled)
-      this.#outlet.control('$/hello', FarSide.greeting(options.limits));
+    if (this.#far.greeted(params) && !this.#parts.dialled) this.#greet();
   }
 
-  leaves(): void {
+  leaves(reason: string | undefined): void {
     this.#far.isLeaving = true;
+    if (reason === undefined || this.#isEndedHere) return;
+    this.#fault ??= new ConnectionClosedError(`The other side cut the connection off: ${reason}`);
+  }
+
+  refused(count: number, reason: string): void {
+    const what = count === 1 ? 'A notification was' : `${count} notifications were`;
+    this.#reporter.report(new LimitExceededError(`${what} refused by the other side: ${reason}`), {});
   }
 
   cancel(id: string): void {
@@ -267,57 +276,57 @@ class Connection implements Receiver, Traffic, Controlled {
     return { methods: owner && (owner === handler || isHandler(owner)) ? describe(owner) : [] };
   }
 
-  /** The other side will send no more, but may still read: what it asked for is answered, within a bound. */
-  onEnd(): void {
-    this.#far.isLeaving = true;
-    this.#outgoing.failAll(undefined);
-    void this.drain(HALF_CLOSED_MS);
-  }
-
   /** Take no new calls, finish what runs within `graceMs`, flush and close. */
   async drain(graceMs: number): Promise<void> {
     if (this.#isDraining || this.#outlet.isClosed) return;
     this.#isDraining = true;
+    this.#isEndedHere = true;
     const { duplex, options } = this.#parts;
     const { clock } = options;
-    if (this.#far.can('bye') && !this.#far.isLeaving) this.#outlet.control('$/bye');
     let timer: unknown;
     const late = new Promise<void>((resolve) => {
       timer = clock.setTimeout(resolve, graceMs);
+      clock.ref?.(timer);
     });
-    await Promise.race([this.#incoming.drain(), late]);
+    await Promise.race([Promise.all([this.#incoming.drain(), this.#sayGoodbye()]), late]);
     clock.clearTimeout(timer);
     duplex.close();
   }
 
-  #receive(value: unknown, source: Source): void {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return this.#refuse('null', new InvalidRequestError());
-    const message = value as Message;
-    const response = isResponse(message);
-    if (this.#far.isUndecided) this.#far.learn(message, response);
-    if (response) return this.#outgoing.pending.respond(message, source.text, source.tooDeep);
-    let id: string | undefined;
-    let fault: unknown;
-    try {
-      id = source.idOf(message, this.#parts.options.limits.maxIdLength);
-    } catch (error) {
-      fault = error;
-    }
-    if (typeof message.method !== 'string') this.#refuse(id ?? 'null', new InvalidRequestError());
-    else if (fault) this.#refuse('null', fault);
-    else this.#incoming.receive(message, id, source);
+  /** Close at once: what is queued is dropped. */
+  abort(error: Error): void {
+    this.#isEndedHere = true;
+    this.#parts.duplex.close(error);
   }
 
-  /** Answer what is no message, and count it: too many of them end the connection. */
-  #refuse(id: string, error: unknown): void {
-    this.#invalid++;
-    this.#answers.failure(id, error);
-    if (this.#budget.spend()) return;
+  /** End it because of something that the other side does: it is told, where it can be. */
+  cut(error: Error): void {
+    if (!this.#far.can('bye')) return this.abort(error);
     const { duplex, options } = this.#parts;
-    const { maxInvalidPerMinute } = options.limits;
-    const why = `More than ${maxInvalidPerMinute} malformed messages in a minute (maxInvalidPerMinute)`;
-    duplex.close(new LimitExceededError(why));
+    this.#isEndedHere = true;
+    this.#fault ??= error;
+    this.#outlet.control('$/bye', [error.message]);
+    duplex.close();
+    options.clock.setTimeout(() => duplex.close(error), CUT_MS); // one that does not even read
+  }
+
+  /**
+   * Announces the end. Resolves when the other side has heard it: what it had sent by then has come and was refused, and
+   * it sends no more, so that no call is lost on the way.
+   */
+  async #sayGoodbye(): Promise<void> {
+    // Who dialled a moment ago has its greeting on the way, and calls behind it.
+    if (!this.#parts.dialled && this.#far.isUndecided)
+      await new Promise<void>((resolve) => this.#far.whenSettled(resolve));
+    if (!this.#far.can('bye') || this.#far.isLeaving) return;
+    this.#outlet.control('$/bye');
+    if (this.canPing()) await this.ask('$/ping', []).catch(() => {});
+  }
+
+  #greet(): void {
+    const { duplex, options } = this.#parts;
+    const own = options.limits.maxMessageBytes;
+    this.#outlet.control('$/hello', FarSide.greeting(Math.min(own, duplex.maxMessageBytes ?? own)));
   }
 
   /** Let go of a name, so many emissions of which have come (section 6). */

@@ -1,7 +1,10 @@
 import { type ConnectionInfo, type Duplex, errorText, RpcError } from '@bjsonrpc/protocol';
 import type { CallOptions } from './basics/call-options.js';
+import { assertAmount, assertKnown } from './basics/known-options.js';
+import { looksLike } from './basics/looks.js';
+import { identify, originalOf } from './basics/originals.js';
 import { openConnection } from './connection.js';
-import type { Description, Peer as PeerContract, PeerStats } from './contract/peer.js';
+import type { CloseReason, Description, Peer as PeerContract, PeerStats } from './contract/peer.js';
 import type { Callable } from './contract/remote-types.js';
 import { type PeerOptions, resolveOptions } from './options.js';
 import { Proxies } from './proxies/proxies.js';
@@ -35,6 +38,9 @@ interface Line {
   canPing(): boolean;
   drained(): Promise<void>;
   drain(graceMs: number): Promise<void>;
+  abort(error: Error): void;
+  cut(error: Error): void;
+  keepAlive(on: boolean): void;
   guard(run: () => unknown): void;
 }
 
@@ -42,25 +48,27 @@ class PeerEnd<Remote> implements PeerContract<Remote> {
   readonly #parts: PeerParts;
   readonly #line: Line;
   readonly #proxies: Proxies<Remote>;
-  readonly closed: Promise<void>;
+  readonly closed: Promise<CloseReason>;
 
   constructor(parts: PeerParts) {
     this.#parts = parts;
     const { duplex, handler } = parts;
     const options = resolveOptions(parts.options);
-    let onClosed = (): void => {};
+    const peer = this as Peer;
+    let onClosed = (_: CloseReason): void => {};
     this.closed = new Promise((resolve) => {
-      onClosed = () => {
+      onClosed = (reason) => {
         stop();
-        if (handler) line.guard(() => relinquish(handler, this as Peer));
-        resolve();
+        if (handler) line.guard(() => relinquish(handler, peer));
+        resolve(reason);
       };
     });
-    const line: Line = openConnection({ ...parts, peer: this as Peer, options, onClosed });
+    identify(this, 'peer');
+    const line: Line = openConnection({ ...parts, peer, options, onClosed });
     const { clock, pingInterval } = options;
     this.#line = line;
     this.#proxies = new Proxies<Remote>(line.caller);
-    if (handler) acquire(handler, this as Peer);
+    if (handler) acquire(handler, peer);
     line.start();
     const stop = keepAlive({
       duplex,
@@ -68,71 +76,91 @@ class PeerEnd<Remote> implements PeerContract<Remote> {
       intervalMs: pingInterval,
       canPing: () => line.canPing(),
       ping: () => this.ping(),
+      onSilence: (error) => line.abort(error),
     });
     if (handler) {
       open(handler).catch((error: unknown) => {
         line.guard(() => Promise.reject(error));
-        duplex.close(new RpcError(`onOpen failed: ${errorText(error)}`, { cause: error }));
+        line.cut(new RpcError(`onOpen failed: ${errorText(error)}`, { cause: error }));
       });
     }
   }
 
   get call(): Callable<Remote>['call'] {
-    return this.#proxies.call;
+    return PeerEnd.#self(this).#proxies.call;
   }
   get method(): Callable<Remote>['method'] {
-    return this.#proxies.method;
+    return PeerEnd.#self(this).#proxies.method;
   }
   get notify(): Callable<Remote>['notify'] {
-    return this.#proxies.notify;
+    return PeerEnd.#self(this).#proxies.notify;
   }
   get pipe(): Callable<Remote>['pipe'] {
-    return this.#proxies.pipe;
+    return PeerEnd.#self(this).#proxies.pipe;
   }
 
   get info(): ConnectionInfo {
-    return this.#parts.info;
+    return PeerEnd.#self(this).#parts.info;
   }
   get stats(): PeerStats {
-    return this.#line.stats;
+    return PeerEnd.#self(this).#line.stats;
   }
 
-  with({ timeout, deadline, signal, traceparent, tracestate }: CallOptions): Callable<Remote> {
-    // Copied: a call's context is one, and reads its members anew each time.
-    const options = { timeout, deadline, signal, traceparent, tracestate };
-    return new Proxies<Remote>(this.#line.caller, undefined, options);
+  with(options: CallOptions): Callable<Remote> {
+    const { caller } = PeerEnd.#self(this).#line;
+    return new Proxies<Remote>(caller, undefined, caller.checked(options));
   }
 
   drain(): Promise<void> {
-    return this.#line.drained();
+    return PeerEnd.#self(this).#line.drained();
   }
 
   async ping(options?: CallOptions): Promise<void> {
-    await this.#line.ask('$/ping', [], options);
+    const line = PeerEnd.#self(this).#line;
+    await line.ask('$/ping', [], options && line.caller.checked(options));
   }
 
   async describe(object?: object): Promise<Description> {
     const name = referenceOf(object)?.name;
-    return (await this.#line.ask('$/describe', name === undefined ? [] : [name])) as Description;
+    return (await PeerEnd.#self(this).#line.ask('$/describe', name === undefined ? [] : [name])) as Description;
   }
 
-  async close({ graceMs = GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
-    await this.#line.drain(graceMs);
-    await this.closed;
+  async close(options: { readonly graceMs?: number } = {}): Promise<void> {
+    assertKnown('close()', options, ['graceMs']);
+    assertAmount('graceMs', options.graceMs);
+    const self = PeerEnd.#self(this);
+    await self.#line.drain(options.graceMs ?? GRACE_MS);
+    await self.closed;
   }
 
   abort(error: Error = new Error('The connection was aborted')): void {
-    this.#parts.duplex.close(error);
+    PeerEnd.#self(this).#line.abort(error);
+  }
+
+  ref(): void {
+    PeerEnd.#self(this).#line.keepAlive(true);
+  }
+  unref(): void {
+    PeerEnd.#self(this).#line.keepAlive(false);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+
+  /** The peer itself, where a Proxy of the program stands before it. */
+  static #self<Remote>(peer: PeerEnd<Remote>): PeerEnd<Remote> {
+    return #line in peer ? peer : originalOf(peer);
+  }
 }
+
+looksLike(PeerEnd.prototype, 'Peer', (peer) => {
+  const { transport, remoteAddress = '' } = peer.info;
+  return `Peer (${[transport, remoteAddress].filter(Boolean).join(' ')})`;
+});
 
 /** One end of a connection: see the interface. */
 export type Peer<Remote = unknown> = PeerContract<Remote>;
 
 /** Peers are made by `connect` and `createServer`; over a Duplex of your own, make one yourself. */
-export const Peer: { new <Remote = unknown>(parts: PeerParts): Peer<Remote>; readonly prototype: Peer } =
-  PeerEnd;
+export const Peer: { new <Remote = unknown>(parts: PeerParts): Peer<Remote>; readonly prototype: Peer } = PeerEnd;

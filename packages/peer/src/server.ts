@@ -1,5 +1,15 @@
-import type { ConnectionInfo, Duplex, Listener, ListenerAddress, Transport } from '@bjsonrpc/protocol';
-import type { PeerOptions } from './options.js';
+import {
+  type ConnectionInfo,
+  type Duplex,
+  errorText,
+  isError,
+  type Listener,
+  type ListenerAddress,
+  type Transport,
+} from '@bjsonrpc/protocol';
+import { assertAmount, assertKnown } from './basics/known-options.js';
+import { Reporter } from './basics/reporter.js';
+import { type PeerOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { Peer } from './peer.js';
 import { isHandler, type MethodOwner } from './publishing/publish.js';
 
@@ -11,17 +21,27 @@ export type HandlerFactory = (
   info: ConnectionInfo,
 ) => MethodOwner | undefined | Promise<MethodOwner | undefined>;
 
+/** How a server, or a peer, is closed. */
+type CloseOptions = { readonly graceMs?: number };
+
 /** What listens, and the connections that it has accepted. */
 export class Server<Remote = unknown> implements AsyncDisposable {
   readonly #connections = new Set<Peer<Remote>>();
+  /** Connections whose factory has not answered yet. */
+  readonly #opening = new Map<Duplex, ConnectionInfo>();
   readonly #factory: HandlerFactory;
   readonly #options: PeerOptions;
+  readonly #resolved: ResolvedOptions;
+  readonly #reporter: Reporter;
   #listener!: Listener;
-  #isClosing = false;
+  #closing: Promise<void> | undefined;
+  #keepsAlive = true;
 
   private constructor(factory: HandlerFactory, options: PeerOptions) {
     this.#factory = factory;
-    this.#options = options;
+    this.#resolved = resolveOptions(options);
+    this.#options = { ...options, onError: this.#resolved.onError };
+    this.#reporter = new Reporter(this.#resolved.onError);
   }
 
   /** For {@link createServer}. */
@@ -31,7 +51,10 @@ export class Server<Remote = unknown> implements AsyncDisposable {
     options: PeerOptions,
   ): Promise<Server<Remote>> {
     const server = new Server<Remote>(factory, options);
-    server.#listener = await transport.listen((duplex, info) => void server.#accept(duplex, info));
+    server.#listener = await transport.listen((duplex, info) => void server.#accept(duplex, info), {
+      maxMessageBytes: server.#resolved.limits.maxMessageBytes,
+      onRefused: (error, connection) => server.#reporter.report(error, { connection }),
+    });
     return server;
   }
 
@@ -46,30 +69,66 @@ export class Server<Remote = unknown> implements AsyncDisposable {
   }
 
   /** Accept no more, let running calls finish within `graceMs` (5000), then close every connection. Idempotent. */
-  async close(options?: { readonly graceMs?: number }): Promise<void> {
-    this.#isClosing = true;
-    const stopped = this.#listener.close();
-    await Promise.all([...this.#connections].map((peer) => peer.close(options)));
-    await stopped;
+  close(options: CloseOptions = {}): Promise<void> {
+    assertKnown('close()', options, ['graceMs']);
+    assertAmount('graceMs', options.graceMs);
+    this.#closing ??= this.#close(options);
+    return this.#closing;
+  }
+
+  /** Whether the listener, and the connections, keep the program alive: they do, until {@link unref}. */
+  ref(): void {
+    this.#keepAlive(true);
+  }
+  unref(): void {
+    this.#keepAlive(false);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
+  async #close(options: CloseOptions): Promise<void> {
+    const stopped = this.#listener.close();
+    for (const [duplex, info] of this.#opening) this.#turnAway(duplex, info);
+    await Promise.all([...[...this.#connections].map((peer) => peer.close(options)), stopped]);
+  }
+
+  #keepAlive(on: boolean): void {
+    this.#keepsAlive = on;
+    for (const open of [this.#listener, ...this.#connections]) {
+      if (on) open.ref?.();
+      else open.unref?.();
+    }
+  }
+
   async #accept(duplex: Duplex, info: ConnectionInfo): Promise<void> {
+    this.#opening.set(duplex, info);
     try {
       const made = this.#factory(info);
       const handler = isHandler(made) ? made : await made; // it may have a method called `then`
-      if (this.#isClosing) throw new Error('The server is closing');
-      const peer = new Peer<Remote>({ duplex, options: this.#options, info, dialled: false, handler });
-      this.#connections.add(peer);
-      await peer.closed;
-      this.#connections.delete(peer);
+      if (this.#closing) this.#turnAway(duplex, info);
+      else if (this.#opening.delete(duplex)) this.#serve(duplex, info, handler);
     } catch (error) {
-      this.#options.onError?.(error, {});
-      duplex.close(error instanceof Error ? error : new Error(String(error)));
+      this.#reporter.report(error, { connection: info });
+      if (this.#opening.delete(duplex)) duplex.close(isError(error) ? error : new Error(errorText(error)));
     }
+  }
+
+  #serve(duplex: Duplex, info: ConnectionInfo, handler: MethodOwner | undefined): Peer<Remote> {
+    const peer = new Peer<Remote>({ duplex, options: this.#options, info, dialled: false, handler });
+    this.#connections.add(peer);
+    if (!this.#keepsAlive) peer.unref();
+    void peer.closed.then(({ error }) => {
+      this.#connections.delete(peer);
+      if (error) this.#reporter.report(error, { connection: info });
+    });
+    return peer;
+  }
+
+  /** Its factory has not answered in time. What it asks for is refused, not lost. */
+  #turnAway(duplex: Duplex, info: ConnectionInfo): void {
+    if (this.#opening.delete(duplex)) void this.#serve(duplex, info, undefined).close();
   }
 }
 
@@ -79,12 +138,12 @@ export class Server<Remote = unknown> implements AsyncDisposable {
  *     const server = await createServer(tcp(), () => new Api());
  *
  * @typeParam Remote what the clients publish
- * @throws what keeps the transport from listening
+ * @throws what keeps the transport from listening; TypeError for an unknown option
  */
-export function createServer<Remote = unknown>(
+export async function createServer<Remote = unknown>(
   transport: Transport,
   factory: HandlerFactory,
   options: PeerOptions = {},
 ): Promise<Server<Remote>> {
-  return Server.listen<Remote>(transport, factory, options);
+  return await Server.listen<Remote>(transport, factory, options);
 }

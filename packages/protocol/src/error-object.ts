@@ -1,6 +1,6 @@
 import { attempt } from './attempt.js';
 import { copyMembers, ifPlain } from './copy-members.js';
-import { classOfCode, HANDLER_ERROR } from './errors.js';
+import { HANDLER_ERROR, nameOfCode } from './errors.js';
 import { INNER_ERROR, newRoom, type Room, take } from './room.js';
 import { tell } from './tell.js';
 
@@ -44,7 +44,7 @@ function describe(thrown: unknown, around: readonly unknown[], room: Room): Erro
   const code = member('code');
   const data = member('data');
   // A subclass has a name of its own.
-  const isImplied = !isError || name === 'RemoteError' || (isRpcError && classOfCode(code)?.name === name);
+  const isImplied = !isError || name === 'RemoteError' || (isRpcError && nameOfCode(code) === name);
   const details = typeof code === 'string' ? { code: ifPlain(code, room) } : {};
   copyMembers(owner, details, room);
   const within = (error: unknown): ErrorObject[] =>

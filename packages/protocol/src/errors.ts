@@ -13,7 +13,7 @@
  *     ├─ TimeoutError             -32003  no answer in time
  *     ├─ DependencyFailedError    -32004  a call that this one builds on failed
  *     ├─ RemoteError              -32000  their method threw (any other code they chose is kept)
- *     ├─ ConnectionClosedError            the connection ended first; `sent` says whether the call had left
+ *     ├─ ConnectionClosedError    -32005  the connection ended first, or is about to; `sent` says whether the call may have run
  *     └─ UnsendableError                  you passed a value that cannot travel; `path` says where it stands
  */
 
@@ -30,6 +30,7 @@ export const codes = {
   limitExceeded: -32002,
   deadlineExceeded: -32003,
   dependencyFailed: -32004,
+  closing: -32005,
 } as const;
 
 /** Alone: few need the whole table. */
@@ -104,6 +105,12 @@ export interface RpcErrorClass {
 
 const byCode = new Map<unknown, RpcErrorClass>();
 
+/** The name that a code implies. */
+export function nameOfCode(code: unknown): string | undefined {
+  const type = byCode.get(code);
+  return type && markOf(type.prototype);
+}
+
 /** The class that a code implies. */
 export function classOfCode(code: unknown): RpcErrorClass | undefined {
   return byCode.get(code);
@@ -171,7 +178,7 @@ export class ConnectionClosedError extends RpcError {
   static {
     setMark(ConnectionClosedError, 'ConnectionClosedError');
   }
-  /** Whether the call had been handed to the transport (so that it may have run) or certainly never left. */
+  /** Whether the call had been handed to the transport, so that it may have run; false: it certainly did not. */
   readonly sent: boolean;
   constructor(
     message = 'The connection is closed',
@@ -181,6 +188,8 @@ export class ConnectionClosedError extends RpcError {
     this.sent = options.sent ?? false;
   }
 }
+
+byCode.set(codes.closing, ConnectionClosedError);
 
 /** A value that cannot travel. Nothing was written. */
 export class UnsendableError extends RpcError {

@@ -37,7 +37,7 @@ export { hintKeys, mayHoldHints, type ReferenceHint, type ReferenceKind } from '
 export { Counter, idText, objectName } from './ids.js';
 export { isError } from './is-error.js';
 export { nestsDeeperThan, spelledIds, withoutBareWords } from './json-scan.js';
-export { basicLimits, defaultLimits, type Limits } from './limits.js';
+export { defaultLimits, type Limits } from './limits.js';
 export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';
 export { isResponse, type Message, readMessage } from './message.js';
 export { bjsonrpc, type Profile, type RequestExtras, type RequestParts } from './profile.js';

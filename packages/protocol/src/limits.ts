@@ -1,7 +1,9 @@
 /** The bounds of one connection. Each has a default, and each failure names the bound. */
 export interface Limits {
-  /** Longest message sent, in bytes of UTF-8. (What is received is bounded by the transport.) 16 MiB. */
+  /** Longest message, in bytes of UTF-8, both ways: the other side is told, and the transport. 16 MiB. */
   readonly maxMessageBytes: number;
+  /** Own calls that the transport has not yet written, in bytes; further ones fail at once. 256 MiB. */
+  readonly maxUnsentBytes: number;
   /** Deepest nesting of arrays and objects in one message, both ways. 200. */
   readonly maxDepth: number;
   /** Calls of the other side that may run here at a time; further ones wait. 1024. */
@@ -24,27 +26,18 @@ export interface Limits {
   readonly maxInvalidPerMinute: number;
 }
 
-/** The defaults of those that every connection has. */
-export const basicLimits: Pick<
-  Limits,
-  'maxMessageBytes' | 'maxDepth' | 'maxRunningCalls' | 'maxPendingCalls' | 'maxExports'
-> = {
+/** The defaults. */
+export const defaultLimits: Limits = {
   maxMessageBytes: 16 * 1024 * 1024,
+  maxUnsentBytes: 256 * 1024 * 1024,
   maxDepth: 200,
   maxRunningCalls: 1024,
+  maxQueuedCalls: 4096,
   maxPendingCalls: 131_072,
   maxExports: 131_072,
+  maxBatchLength: 1000,
+  maxMethodLength: 256,
+  maxIdLength: 128,
+  maxStreamItems: 16_384,
+  maxInvalidPerMinute: 60,
 };
-
-/** All defaults. */
-export const defaultLimits: Limits = /* @__PURE__ */ Object.assign(
-  {
-    maxQueuedCalls: 4096,
-    maxBatchLength: 1000,
-    maxMethodLength: 256,
-    maxIdLength: 128,
-    maxStreamItems: 16_384,
-    maxInvalidPerMinute: 60,
-  },
-  basicLimits,
-);

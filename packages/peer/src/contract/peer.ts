@@ -20,6 +20,8 @@ export interface PeerStats {
   readonly stray: number;
   /** Messages that were none. */
   readonly invalid: number;
+  /** Notifications of the other side that were refused. */
+  readonly refused: number;
 }
 
 /** One published method, as `$/describe` tells it. */
@@ -36,14 +38,22 @@ export interface Description {
   readonly methods: readonly MethodDescription[];
 }
 
+/** Why a connection ended. */
+export interface CloseReason {
+  /** Which side ended it. A line that broke, or fell silent, was ended there. */
+  readonly by: 'here' | 'there';
+  /** What was wrong; undefined where both sides parted in peace. */
+  readonly error: Error | undefined;
+}
+
 /**
  * One end of a connection. Both ends are equal: each calls what the other publishes.
  *
  * @typeParam Remote what the other side publishes
  */
 export interface Peer<Remote = unknown> extends Callable<Remote>, AsyncDisposable {
-  /** Resolves when the connection has ended, for whatever reason. */
-  readonly closed: Promise<void>;
+  /** Resolves when the connection has ended, with the reason. Never rejects. */
+  readonly closed: Promise<CloseReason>;
   /** What the transport knows of the connection. */
   readonly info: ConnectionInfo;
   readonly stats: PeerStats;
@@ -63,6 +73,9 @@ export interface Peer<Remote = unknown> extends Callable<Remote>, AsyncDisposabl
   close(options?: { readonly graceMs?: number }): Promise<void>;
   /** Close at once: what is queued is dropped. */
   abort(error?: Error): void;
+  /** Whether the open connection, and what is awaited of it, keeps the program alive: it does, until {@link unref}. */
+  ref(): void;
+  unref(): void;
 }
 
 /** A peer of whatever type: what a function takes that looks at peers, or closes them, and calls nothing. */

@@ -7,7 +7,7 @@
  * and so stand in one file; the classes behind them implement them, on the floors above.
  */
 import type { CallOptions } from '../basics/call-options.js';
-import type { keywords, published } from './brands.js';
+import type { keywords, published } from '../basics/brands.js';
 
 /** Keyword arguments, made by `kw({ … })`. */
 export interface Keywords {

@@ -9,7 +9,9 @@ export interface Controlled {
   /** The caller of a pipe takes so many items more (section 8). */
   grant(id: string, credit: number): void;
   /** The other side begins no new calls, and takes none (section 11). */
-  leaves(): void;
+  leaves(reason: string | undefined): void;
+  /** It has refused so many notifications of this side (section 11). */
+  refused(count: number, reason: string): void;
   /** What this side, or an object of its, publishes: plain JSON. @throws UnknownObjectError */
   describe(name: string | undefined): object;
 }
@@ -27,7 +29,14 @@ const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
       if (isCount(credit)) side.grant(keyOf(id), credit);
     },
   ],
-  ['$/bye', (side) => side.leaves()],
+  ['$/bye', (side, params) => side.leaves(textOrNothing(listOf(params)[0]))],
+  [
+    '$/refused',
+    (side, params) => {
+      const [count, reason] = listOf(params);
+      if (isCount(count)) side.refused(count, textOrNothing(reason) ?? 'it does not say why');
+    },
+  ],
   ['$/ping', () => undefined],
   [
     '$/describe',
@@ -87,6 +96,11 @@ function isCount(value: unknown): value is number {
 /** Positional parameters; none where there are no such. */
 function listOf(params: unknown): readonly unknown[] {
   return Array.isArray(params) ? (params as readonly unknown[]) : [];
+}
+
+/** Texts of the other side are for people, and not for ever so long. */
+function textOrNothing(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.slice(0, 1000) : undefined;
 }
 
 /** How the table of running calls knows an id. */

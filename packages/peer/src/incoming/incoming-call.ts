@@ -1,4 +1,5 @@
 import { CancelledError, type Message, TimeoutError } from '@bjsonrpc/protocol';
+import { context } from '../basics/brands.js';
 import type { Clock } from '../basics/clock.js';
 import type { Peer } from '../contract/peer.js';
 import type { RunningCall } from '../publishing/call-context.js';
@@ -32,6 +33,8 @@ export class IncomingCall implements RunningCall, InterceptedCall {
   /** Whether it names the result of an earlier request (section 9). */
   isPipelined = false;
   readonly deadline: number | undefined;
+  /** The same on the clock, which does not jump. */
+  readonly dueAt: number | undefined;
   args: readonly unknown[] = [];
   keywords: { readonly [name: string]: unknown } | undefined;
   /** References that its arguments brought: held until it settles. */
@@ -51,8 +54,9 @@ export class IncomingCall implements RunningCall, InterceptedCall {
     this.method = message.method as string;
     this.hinted = hinted;
     const { timeout } = message;
-    if (timeout !== undefined && surroundings.isExtended && typeof timeout === 'number')
-      this.deadline = surroundings.clock.now() + timeout;
+    if (timeout === undefined || typeof timeout !== 'number' || !surroundings.isExtended) return;
+    this.deadline = Date.now() + timeout;
+    this.dueAt = surroundings.clock.now() + timeout;
   }
 
   get kind(): 'request' | 'notification' {
@@ -123,12 +127,18 @@ export class IncomingCall implements RunningCall, InterceptedCall {
   }
 
   #armDeadline(): void {
-    if (this.deadline === undefined) return;
+    if (this.dueAt === undefined) return;
     const { clock } = this.#surroundings;
-    const left = Math.max(0, this.deadline - clock.now());
+    const left = Math.max(0, this.dueAt - clock.now());
     this.#timer = clock.setTimeout(() => this.abort(new TimeoutError('The deadline has passed')), left);
   }
 }
+
+Object.defineProperty(IncomingCall.prototype, context, {
+  get(this: IncomingCall): IncomingCall {
+    return this;
+  },
+});
 
 function textOrNothing(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

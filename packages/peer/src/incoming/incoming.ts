@@ -1,6 +1,7 @@
 import {
   CancelledError,
   ConnectionClosedError,
+  codes,
   InvalidRequestError,
   LimitExceededError,
   type Limits,
@@ -14,12 +15,16 @@ import { namesIn } from './names-in.js';
 import { type Progress, Runner, type RunnerParts } from './runner.js';
 
 /** What the calls of the other side work with. */
-export interface IncomingParts extends Omit<RunnerParts, 'exports'> {
+export interface IncomingParts extends Omit<RunnerParts, 'exports' | 'far'> {
+  readonly far: RunnerParts['far'] & { readonly hasGreeted: boolean };
   readonly limits: Limits;
   readonly surroundings: Surroundings;
   readonly controlled: Controlled;
   readonly exports: RunnerParts['exports'] & { pin(names: readonly string[]): () => void };
   readonly flow: { update(): void };
+  /** Calls of this side that wait for an answer of the other. */
+  readonly waiting: { readonly size: number };
+  readonly outlet: { control(method: string, params: unknown): void };
 }
 
 /**
@@ -39,8 +44,14 @@ export class Incoming implements Progress {
   #ready: (() => void)[] = [];
   /** Whether calls from either list are being begun further up the stack. */
   #isBeginning = false;
+  /** Calls in the synchronous part of their method: they count as running before they are active. */
+  #synchronous = 0;
   #isDraining = false;
   #whenIdle: (() => void)[] = [];
+  /** Notifications refused in this turn, of which the sender has not been told. */
+  #refused = 0;
+  /** All that were refused. */
+  refused = 0;
 
   constructor(parts: IncomingParts) {
     this.#parts = parts;
@@ -89,10 +100,19 @@ export class Incoming implements Progress {
     this.#byId.get(id)?.producer?.grant(credit);
   }
 
+  /** Something that keeps calls from running has changed. */
+  makeRoom(): void {
+    if (this.#queue.size === 0 || this.#isBeginning) return;
+    // Not in the midst of whatever the program does.
+    queueMicrotask(() => {
+      if (!this.#isBeginning) this.#beginNext();
+    });
+  }
+
   /** Take no new calls. Resolves when none is running or waiting. */
   drain(): Promise<void> {
     this.#isDraining = true;
-    if (this.size === 0) return Promise.resolve();
+    if (this.#isIdle) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
@@ -115,26 +135,40 @@ export class Incoming implements Progress {
 
   end(call: IncomingCall): void {
     this.#forget(call);
-    if (call.dependents) this.#ready.push(...call.dependents);
+    for (const run of call.dependents ?? []) this.#ready.push(run);
     // Not from within itself: a long chain of calls must not become a deep stack.
     if ((this.#ready.length > 0 || this.#queue.size > 0) && !this.#isBeginning) this.#beginNext();
-    if (this.#whenIdle.length > 0 && this.size === 0) this.#becomeIdle();
+    if (this.#whenIdle.length > 0 && this.#isIdle) this.#becomeIdle();
   }
 
   /** The call is not even begun. What its arguments refer to is given back. */
   #refuse(call: IncomingCall, error: Error): void {
     const { imports, answers, masking } = this.#parts;
     if (call.hinted) imports.giveBack([call.params, call.kwparams]);
-    if (call.id === undefined) masking.report(error, { method: call.method });
+    if (call.id === undefined && !call.method.startsWith('$/')) {
+      masking.report(error, { method: call.method });
+      this.#tellSender(error);
+    }
     answers.failure(call.id, error);
+  }
+
+  /** Who sent a notification that is refused learns it: once a turn, however many they were. */
+  #tellSender({ message }: Error): void {
+    this.refused++;
+    if (this.#refused++ > 0) return;
+    queueMicrotask(() => {
+      if (this.#parts.far.hasGreeted) this.#parts.outlet.control('$/refused', [this.#refused, message]);
+      this.#refused = 0;
+    });
   }
 
   #accept(call: IncomingCall): void {
     const { maxRunningCalls, maxQueuedCalls } = this.#parts.limits;
     if (this.#isDraining && releasedName(call.method) === undefined) {
-      return this.#refuse(call, new ConnectionClosedError('The connection is closing'));
+      const why = 'The connection is closing: the call did not run';
+      return this.#refuse(call, new ConnectionClosedError(why, { code: codes.closing }));
     }
-    if (this.#active.size < maxRunningCalls && this.#queue.size === 0) return this.#begin(call);
+    if (this.#hasRoom && this.#queue.size === 0) return this.#begin(call);
     if (this.#queue.size >= maxQueuedCalls) {
       const why = `${maxRunningCalls} calls run and ${maxQueuedCalls} wait (maxRunningCalls, maxQueuedCalls)`;
       return this.#refuse(call, new LimitExceededError(why));
@@ -146,7 +180,27 @@ export class Incoming implements Progress {
 
   #begin(call: IncomingCall): void {
     if (call.isPipelined) this.#awaitDependencies(call);
-    else this.#runner.run(call);
+    else this.#run(call);
+  }
+
+  #run(call: IncomingCall): void {
+    this.#synchronous++;
+    this.#runner.run(call);
+    this.#synchronous--;
+    if (this.#whenIdle.length > 0 && this.#isIdle) this.#becomeIdle();
+  }
+
+  get #isIdle(): boolean {
+    return this.size === 0 && this.#synchronous === 0;
+  }
+
+  /**
+   * Whether one more call may run. Those that wait for an answer of the other side keep nobody from running: what they wait
+   * for may itself be calling this side. As many may wait as calls of this side are unanswered.
+   */
+  get #hasRoom(): boolean {
+    const { limits, waiting } = this.#parts;
+    return this.#active.size - waiting.size < limits.maxRunningCalls;
   }
 
   #awaitDependencies(call: IncomingCall): void {
@@ -155,7 +209,7 @@ export class Incoming implements Progress {
       names.flatMap((name) => (name[0] === '#' ? (this.#byId.get(name.slice(1)) ?? []) : [])),
     );
     awaited.delete(call); // a call cannot wait for itself
-    if (awaited.size === 0) return this.#runner.run(call);
+    if (awaited.size === 0) return this.#run(call);
     // What else the arguments name must still be there when the wait is over.
     const unpin = this.#parts.exports.pin(names);
     this.activate(call);
@@ -164,7 +218,7 @@ export class Incoming implements Progress {
       other.dependents ??= [];
       other.dependents.push(() => {
         if (--left > 0) return;
-        if (this.#active.has(call)) this.#runner.run(call);
+        if (this.#active.has(call)) this.#run(call);
         unpin();
       });
     }
@@ -187,7 +241,7 @@ export class Incoming implements Progress {
     this.#isBeginning = true;
     this.#runReady();
     for (const next of this.#queue) {
-      if (this.#active.size >= this.#parts.limits.maxRunningCalls) break;
+      if (!this.#hasRoom) break;
       this.#queue.delete(next);
       if (next.id !== undefined) this.#byId.delete(next.id);
       this.#begin(next);

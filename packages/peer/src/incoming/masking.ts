@@ -1,4 +1,12 @@
-import { CancelledError, InternalError, isError, RemoteError, RpcError } from '@bjsonrpc/protocol';
+import {
+  CancelledError,
+  InternalError,
+  isError,
+  LimitExceededError,
+  RemoteError,
+  RpcError,
+  UnsendableError,
+} from '@bjsonrpc/protocol';
 import type { OnError } from '../basics/reporter.js';
 import type { IncomingCall } from './incoming-call.js';
 
@@ -17,11 +25,17 @@ export function toldError(
   { maskErrors, random, report }: MaskingParts,
 ): unknown {
   if (abortReason && isAbort(error)) return abortReason;
-  if (id === undefined) report(error, { method });
+  // What a notification comes to nobody else hears; nor, where an answer cannot be sent, would who wrote the method.
+  if (id === undefined ? !method.startsWith('$/') : isUnsendable(error)) report(error, { method });
   if (!maskErrors || isMeant(error)) return error;
   const errorId = random().toString(36).slice(2, 12);
   report(error, { method, errorId });
   return new InternalError(`Internal error ${errorId}`, { data: { errorId } });
+}
+
+/** Thrown while an answer was written, not by the method: that throws no errors of these classes on purpose. */
+function isUnsendable(error: unknown): boolean {
+  return surely(() => error instanceof UnsendableError || error instanceof LimitExceededError);
 }
 
 /** What handlers throw when their signal has fired. */

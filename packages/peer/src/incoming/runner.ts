@@ -16,7 +16,11 @@ import type { Resolved } from './resolver.js';
 export interface RunnerParts {
   readonly clock: Clock;
   readonly answers: Pick<Answers, 'text' | 'value' | 'failure'>;
-  readonly far: { can(extension: 'streams'): boolean };
+  readonly far: {
+    readonly isUndecided: boolean;
+    can(extension: 'streams'): boolean;
+    whenSettled(again: () => void): void;
+  };
   readonly interceptors: readonly IncomingInterceptor[];
   readonly masking: MaskingParts;
   readonly values: {
@@ -87,7 +91,9 @@ export class Runner {
     }
     const { args, keywords } = argumentsOf(params, kwparams);
     call.keywords = keywords;
-    call.args = keywords ? (resolved.method.bind?.(args, keywords) ?? [...args, keywords]) : args;
+    const { bind, alwaysBinds } = resolved.method;
+    if (keywords || alwaysBinds) call.args = bind?.(args, keywords) ?? [...args, keywords];
+    else call.args = args;
     return interceptors.length > 0
       ? throughInterceptors(interceptors, call, resolved)
       : apply(call, resolved);
@@ -108,6 +114,7 @@ export class Runner {
     const { answers, far, guard } = this.#parts;
     const { id, wantsStream } = call;
     if (isStream(value)) {
+      if (this.#waitsForGreeting(call, () => this.#succeed(call, value))) return;
       if (id === undefined) guard(() => abandon(value));
       else if (wantsStream || !far.can('streams')) return this.#stream(call, value);
     }
@@ -119,33 +126,54 @@ export class Runner {
 
   #fail(call: IncomingCall, error: unknown): void {
     const { answers, imports, masking } = this.#parts;
+    if (this.#waitsForGreeting(call, () => this.#fail(call, error))) return;
     if (call.hinted && !call.arrived) imports.giveBack([call.params, call.kwparams]);
     answers.failure(call.id, toldError(call, error, masking));
     this.#progress.end(call);
   }
 
+  /** @throws what keeps the stream from being iterated */
   #stream(call: IncomingCall, stream: Stream): void {
-    const { clock } = this.#parts;
+    const { clock, masking } = this.#parts;
     let items = 0;
-    const output = {
-      item: (value: unknown) => {
-        items++;
-        return this.#sendItem(call, value, true);
-      },
-      end: async (value: unknown) => {
-        // To an old caller nothing marks the end; but a request is answered, be there no item at all.
-        if (call.wantsStream || items === 0)
-          await this.#sendItem(call, call.wantsStream ? value : null, false);
-        this.#progress.end(call);
-      },
-      fail: (error: unknown) => this.#fail(call, error),
-      breathe: () => new Promise<void>((resolve) => clock.setTimeout(resolve, 0)),
+    let isOver = false;
+    const over = (how: () => void): void => {
+      if (!isOver) how();
+      isOver = true;
     };
-    const producer = new Producer(stream, output, call.streamCredit);
+    const producer = new Producer(
+      stream,
+      {
+        apply: (method, self) => applyFor(call, method, self, []),
+        item: (value) => {
+          items++;
+          return this.#sendItem(call, value, true);
+        },
+        end: async (value) => {
+          // To an old caller nothing marks the end; but a request is answered, be there no item at all.
+          if (call.wantsStream || items === 0)
+            await this.#sendItem(call, call.wantsStream ? value : null, false);
+          over(() => this.#progress.end(call));
+        },
+        fail: (error) => over(() => this.#fail(call, error)),
+        cleanUpFailed: (error) => masking.report(error, { method: call.method }),
+        breathe: () => new Promise((resolve) => clock.setTimeout(resolve, 0)),
+      },
+      call.streamCredit,
+    );
     call.producer = producer;
     this.#progress.activate(call);
     if (call.abortReason) producer.cancel();
     void producer.run();
+  }
+
+  /** What is answered in one way to a peer that greets, and in another to one that does not, waits until that is known. */
+  #waitsForGreeting(call: IncomingCall, again: () => void): boolean {
+    const { far } = this.#parts;
+    if (!far.isUndecided || call.id === undefined) return false;
+    this.#progress.activate(call);
+    far.whenSettled(again);
+    return true;
   }
 
   /** @throws what makes the value unsendable */

@@ -1,5 +1,6 @@
 import { CancelledError, TimeoutError } from '@bjsonrpc/protocol';
-import type { CallOptions } from '../basics/call-options.js';
+import { whenAborted } from '../basics/abort.js';
+import { type CallOptions, timeLeft } from '../basics/call-options.js';
 import type { Clock } from '../basics/clock.js';
 import type { PendingRequest } from './request.js';
 
@@ -23,6 +24,8 @@ export class Deadlines {
   readonly #parts: DeadlinesParts;
   #timer: unknown;
   #turn: number | undefined;
+  #isAwake = false;
+  #keepsAlive = true;
   readonly #endTurn = (): void => {
     this.#turn = undefined;
   };
@@ -37,14 +40,35 @@ export class Deadlines {
     if (options?.signal) this.#watch(request, options.signal);
     const own = timeLeft(options, clock);
     if (own !== undefined) {
-      if (own <= 0) throw new TimeoutError('The deadline had passed before the call');
-      const timer = clock.setTimeout(() => giveUp(request, timedOut(own)), own);
+      if (own <= 0) throw new TimeoutError(`The deadline had passed before '${request.route?.target}' was called`);
+      const timer = clock.setTimeout(() => giveUp(request, timedOut(request, own)), own);
+      if (this.#keepsAlive) clock.ref?.(timer);
       whenOver(request, () => clock.clearTimeout(timer));
     } else if (timeout > 0 && !request.sink && options?.timeout === undefined) {
       // A timeout of 0, or of Infinity, is none.
       request.dueAt = this.#now() + timeout;
       this.#timer ??= clock.setTimeout(this.#sweep, timeout);
+      this.#wake();
     }
+  }
+
+  /** No call is waited for: the shared timer does not keep the program alive. */
+  rest(): void {
+    if (!this.#isAwake) return;
+    this.#isAwake = false;
+    this.#parts.clock.unref?.(this.#timer);
+  }
+
+  /** Whether calls that wait keep the program alive. */
+  keepAlive(on: boolean): void {
+    this.#keepsAlive = on;
+    if (!on) this.rest();
+  }
+
+  #wake(): void {
+    if (this.#isAwake || !this.#keepsAlive) return;
+    this.#isAwake = true;
+    this.#parts.clock.ref?.(this.#timer);
   }
 
   stop(): void {
@@ -65,29 +89,29 @@ export class Deadlines {
     const cancelled = (): CancelledError =>
       new CancelledError('The call was cancelled', { cause: signal.reason });
     if (signal.aborted) throw cancelled();
-    const onAbort = (): void => this.#parts.giveUp(request, cancelled());
-    signal.addEventListener('abort', onAbort);
-    whenOver(request, () => signal.removeEventListener('abort', onAbort));
+    whenOver(request, whenAborted(signal, () => this.#parts.giveUp(request, cancelled())));
   }
 
   /** Made once: a function made with a call would keep that call from being collected until the timer fires. */
   readonly #sweep = (): void => {
     const { clock, timeout, pending, giveUp } = this.#parts;
     this.#timer = undefined;
+    this.#isAwake = false;
     const now = clock.now();
     for (const request of pending) {
       if (request.dueAt === 0) continue;
       if (request.dueAt > now) {
         this.#timer = clock.setTimeout(this.#sweep, request.dueAt - now);
+        this.#wake();
         return;
       }
-      giveUp(request, timedOut(timeout));
+      giveUp(request, timedOut(request, timeout));
     }
   };
 }
 
-function timedOut(ms: number): TimeoutError {
-  return new TimeoutError(`No answer within ${ms} ms`);
+function timedOut({ route }: PendingRequest, ms: number): TimeoutError {
+  return new TimeoutError(`No answer${route ? ` to '${route.target}'` : ''} within ${ms} ms`);
 }
 
 function whenOver(request: PendingRequest, undo: () => void): void {
@@ -96,12 +120,4 @@ function whenOver(request: PendingRequest, undo: () => void): void {
     before?.();
     undo();
   };
-}
-
-/** Milliseconds that a call's own timeout and deadline leave; undefined: it has neither. */
-export function timeLeft(options: CallOptions | undefined, clock: Clock): number | undefined {
-  if (!options?.timeout && options?.deadline === undefined) return undefined;
-  const untilDeadline = (options.deadline ?? Number.POSITIVE_INFINITY) - clock.now();
-  const left = Math.min(options.timeout || Number.POSITIVE_INFINITY, untilDeadline);
-  return left === Number.POSITIVE_INFINITY ? undefined : Math.ceil(left);
 }

@@ -11,6 +11,7 @@ export interface Interceptable {
   method(route: Route, args: readonly unknown[], options: CallOptions | undefined): PendingRequest;
   notify(route: Route, args: readonly unknown[], options: CallOptions | undefined): void;
   pipe(route: Route, args: readonly unknown[], options: CallOptions | undefined): AsyncIterable<unknown>;
+  checked(options: CallOptions): CallOptions;
   /** A request that leaves by other ways than its own. */
   newRequest(): PendingRequest;
   guard(run: () => unknown): void;
@@ -24,8 +25,9 @@ export function intercepting(
   return (route, args, options = {}) => {
     let made: PendingRequest | undefined;
     const innermost = (call: OutgoingCall): unknown => {
-      if (kind === 'notify' || kind === 'pipe') return calls[kind](route, call.args, call.options);
-      made = calls.method(route, call.args, call.options);
+      const own = calls.checked(call.options);
+      if (kind === 'notify' || kind === 'pipe') return calls[kind](route, call.args, own);
+      made = calls.method(route, call.args, own);
       return made.value;
     };
     const chain = interceptors.reduceRight<typeof innermost>(

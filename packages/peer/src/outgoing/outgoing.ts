@@ -2,14 +2,16 @@ import {
   CancelledError,
   ConnectionClosedError,
   type Counter,
+  codes,
   LimitExceededError,
   type Limits,
 } from '@bjsonrpc/protocol';
 import type { CallKind } from '../basics/call-kind.js';
-import type { CallOptions } from '../basics/call-options.js';
+import { type CallOptions, checkedOptions } from '../basics/call-options.js';
+import type { Reporter } from '../basics/reporter.js';
 import type { Peer } from '../contract/peer.js';
 import type { AnswerPromise } from '../proxies/remote-promise.js';
-import type { Invoke, Route } from '../proxies/route.js';
+import { type Invoke, Route } from '../proxies/route.js';
 import { Unsettled } from '../values/unsettled.js';
 import { type Call, CallWriter, type CallWriterParts } from './call-writer.js';
 import { Deadlines } from './deadlines.js';
@@ -31,12 +33,16 @@ export interface OutgoingParts {
   readonly timeout: number;
   readonly interceptors: readonly OutgoingInterceptor[];
   readonly far: CallWriterParts['far'] &
-    PendingParts['far'] & { readonly isLeaving: boolean; readonly waiting: number };
-  readonly outlet: PendingParts['outlet'] & { send(text: string): unknown };
+    PendingParts['far'] & {
+      readonly isLeaving: boolean;
+      readonly waiting: number;
+      whenSettled(again: () => void): void;
+    };
+  readonly outlet: PendingParts['outlet'] & { readonly unsent: number; send(text: string): unknown };
   readonly values: CallWriterParts['values'] & PendingParts['values'];
   readonly imports: PendingParts['imports'];
-  readonly flow: PendingParts['flow'];
-  guard(run: () => unknown): void;
+  readonly waiting: PendingParts['waiting'];
+  readonly reporter: Pick<Reporter, 'guard' | 'report'>;
 }
 
 /** The calls of this side, from the program to the wire; their answers settle them in {@link Pending}. */
@@ -46,6 +52,8 @@ export class Outgoing implements RequestOwner, Interceptable {
   readonly #deadlines: Deadlines;
   readonly #writer: CallWriter;
   readonly #invokers: { readonly [kind in CallKind]: Invoke };
+  /** Set while a message waits for what the other side takes: then those behind it wait, too. */
+  #held: (() => void)[] | undefined;
   /** Set when the connection has ended. */
   #end: { readonly cause: Error | undefined } | undefined;
 
@@ -54,8 +62,16 @@ export class Outgoing implements RequestOwner, Interceptable {
     this.#parts = parts;
     this.#writer = new CallWriter(this, parts);
     const { maxPendingCalls } = limits;
-    const { far, outlet, values, imports, flow } = parts;
-    const pending = new Pending({ maxPendingCalls, far, outlet, values, imports, flow });
+    const { far, outlet, values, imports, waiting } = parts;
+    const pending = new Pending({
+      maxPendingCalls,
+      far,
+      outlet,
+      values,
+      imports,
+      waiting,
+      onEmpty: () => this.#deadlines.rest(),
+    });
     this.#pending = pending;
     const giveUp = (request: PendingRequest, error: Error): void => pending.abandon(request, error);
     this.#deadlines = new Deadlines({ clock, timeout, pending, giveUp });
@@ -76,9 +92,18 @@ export class Outgoing implements RequestOwner, Interceptable {
     return this.#pending;
   }
 
+  /** Whether calls that wait keep the program alive. */
+  keepAlive(on: boolean): void {
+    this.#deadlines.keepAlive(on);
+  }
+
   /** What is known of a call while it is written: for the hints in its arguments. */
   get building(): Building {
     return this.#writer;
+  }
+
+  checked(options: CallOptions): CallOptions {
+    return checkedOptions(options, this.#parts.clock);
   }
 
   /** What a proxy's methods do, through the interceptors where there are any. */
@@ -87,21 +112,21 @@ export class Outgoing implements RequestOwner, Interceptable {
   }
 
   call(route: Route, args: readonly unknown[], options?: CallOptions): AnswerPromise<unknown> {
-    const request = this.newRequest();
+    const request = this.newRequest(route);
     const { value } = request; // before it can settle: its promise hears of everything
     this.#start(request, { route, args, options });
     return value;
   }
 
   method(route: Route, args: readonly unknown[], options?: CallOptions): PendingRequest {
-    const request = this.newRequest();
+    const request = this.newRequest(route);
     this.#start(request, { route, args, options });
     return request;
   }
 
   pipe(route: Route, args: readonly unknown[], options?: CallOptions): ItemStream<unknown> {
     const { limits, outlet } = this.#parts;
-    const request = this.newRequest();
+    const request = this.newRequest(route);
     const stream = new ItemStream<unknown>(request, {
       maxStreamItems: limits.maxStreamItems,
       grant: (id, items) => outlet.control('$/credit', [id, items]),
@@ -113,24 +138,40 @@ export class Outgoing implements RequestOwner, Interceptable {
     return stream;
   }
 
-  /** @throws UnsendableError, LimitExceededError: nothing was sent */
+  /**
+   * What was let go of is told nothing, which is reported once.
+   *
+   * @throws UnsendableError, LimitExceededError: nothing was sent
+   */
   notify(route: Route, args: readonly unknown[], options?: CallOptions): void {
-    if (this.#end) return;
+    const { reference } = route;
+    if (this.#end && !reference) return;
+    if (reference?.endedWith) {
+      const { reporter } = this.#parts;
+      if (reference.isFirstNotice()) reporter.report(reference.endedWith, { method: route.target });
+      return;
+    }
+    this.#assertRoom();
+    if (this.#held) return void this.#held.push(() => this.#notifyLate({ route, args, options }));
     try {
       this.#parts.outlet.send(this.#writer.write({ route, args, options }, undefined));
     } catch (error) {
       if (!(error instanceof Unsettled)) throw error;
-      // Nobody hears of it when the awaited call fails, as of any notification that comes to nothing.
-      error.awaited.whenSettled(() => this.guard(() => this.notify(route, args, options)));
+      this.#postpone(error, () => this.#notifyLate({ route, args, options }));
     }
   }
 
-  newRequest(): PendingRequest {
-    return new PendingRequest(this, this.#parts.counter.next());
+  /** The program has gone on meanwhile: what goes wrong now it hears as what nobody else hears. */
+  #notifyLate({ route, args, options }: Call): void {
+    void this.#parts.reporter.guard(() => this.notify(route, args, options), { method: route.target });
+  }
+
+  newRequest(route?: Route): PendingRequest {
+    return new PendingRequest(this, this.#parts.counter.next(), route);
   }
 
   guard(run: () => unknown): void {
-    this.#parts.guard(run);
+    void this.#parts.reporter.guard(run);
   }
 
   /** The program gives a request up. */
@@ -168,26 +209,62 @@ export class Outgoing implements RequestOwner, Interceptable {
 
   #admit(request: PendingRequest, { route, options }: Call): void {
     const { far, limits } = this.#parts;
-    if (this.#end) throw closedError(false, this.#end.cause);
+    if (this.#end) throw closedError(route, false, this.#end.cause);
     // Control messages are served to the last.
-    if (far.isLeaving && !route.method.startsWith('$/'))
-      throw new ConnectionClosedError('The other side is closing and takes no new calls');
+    if (far.isLeaving && !isControl(route)) {
+      const why = `The other side is closing and takes no new calls: '${route.target}' was not sent`;
+      throw new ConnectionClosedError(why, { code: codes.closing });
+    }
     const { maxPendingCalls } = limits;
     if (this.#pending.size + far.waiting >= maxPendingCalls) {
       throw new LimitExceededError(`${maxPendingCalls} calls are unanswered already (maxPendingCalls)`);
     }
+    this.#assertRoom();
     this.#deadlines.begin(request, options);
   }
 
-  #transmit(request: PendingRequest, call: Call): void {
-    try {
-      this.#parts.outlet.send(this.#writer.write(call, request));
-      request.sent = true;
-    } catch (error) {
-      if (!(error instanceof Unsettled)) return this.#pending.fail(request, error);
-      error.awaited.whenSettled(() => {
-        if (!request.hasResponse) this.#transmit(request, call);
-      });
-    }
+  /** @throws LimitExceededError */
+  #assertRoom(): void {
+    const { outlet, limits } = this.#parts;
+    const { maxUnsentBytes } = limits;
+    if (outlet.unsent <= maxUnsentBytes) return;
+    const why = `${outlet.unsent} bytes wait to be written (maxUnsentBytes): await peer.drain() now and then`;
+    throw new LimitExceededError(why);
   }
+
+  #transmit(request: PendingRequest, call: Call): void {
+    const isHeld = this.#held && !isControl(call.route);
+    if (!isHeld) {
+      try {
+        this.#parts.outlet.send(this.#writer.write(call, request));
+        request.sent = true;
+        return;
+      } catch (error) {
+        if (!(error instanceof Unsettled)) return this.#pending.fail(request, error);
+        return this.#postpone(error, () => this.#transmitLate(request, call));
+      }
+    }
+    this.#held?.push(() => this.#transmitLate(request, call));
+  }
+
+  #transmitLate(request: PendingRequest, call: Call): void {
+    if (!request.hasResponse) this.#transmit(request, call);
+  }
+
+  /** A message must wait: for the answer to a call; or for what the other side takes, and all behind it as well. */
+  #postpone({ awaited }: Unsettled, again: () => void): void {
+    if (awaited !== this.#parts.far) return awaited.whenSettled(again);
+    const held = [again];
+    this.#held = held;
+    awaited.whenSettled(() => {
+      this.#held = undefined;
+      for (const waiting of held) waiting();
+    });
+    // An old peer that has nothing to answer would say nothing.
+    this.call(new Route(this, '$/ping'), []).catch(() => {});
+  }
+}
+
+function isControl({ method }: Route): boolean {
+  return method.startsWith('$/');
 }

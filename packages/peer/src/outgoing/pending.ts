@@ -6,6 +6,7 @@ import {
   type Message,
   mayHoldHints,
 } from '@bjsonrpc/protocol';
+import type { Route } from '../proxies/route.js';
 import type { Arrived } from '../values/values.js';
 import type { PendingRequest } from './request.js';
 
@@ -18,7 +19,10 @@ export interface PendingParts {
     decode(value: unknown): { readonly value: unknown; readonly arrived: readonly Arrived[] };
   };
   readonly imports: { giveBack(value: unknown): void };
-  readonly flow: { onCallStarted(): void; onCallSettled(): void };
+  /** Hears of each call that begins and ends to wait. */
+  /** None is left. */
+  onEmpty(): void;
+  readonly waiting: { onCallStarted(): void; onCallSettled(): void };
 }
 
 /** The calls of this side that have no answer yet: here each settles, exactly once. */
@@ -50,7 +54,7 @@ export class Pending implements Iterable<PendingRequest> {
 
   add(request: PendingRequest): void {
     this.#byId.set(request.id, request);
-    this.#parts.flow.onCallStarted();
+    this.#parts.waiting.onCallStarted();
   }
 
   /** A response has come; `text` is the message, or the batch, that it came in; `tooDeep`: it must not be looked into. */
@@ -60,7 +64,7 @@ export class Pending implements Iterable<PendingRequest> {
     const request = typeof id === 'number' ? this.#byId.get(id) : undefined;
     if (!request) {
       this.stray++;
-      if (more !== true && this.#abandoned.delete(id)) this.#parts.flow.onCallSettled();
+      if (more !== true && this.#abandoned.delete(id)) this.#parts.waiting.onCallSettled();
       if (hinted) this.#giveBack([result, error]);
     } else if (tooDeep) {
       this.#giveBack([result, error]);
@@ -101,7 +105,7 @@ export class Pending implements Iterable<PendingRequest> {
     this.#abandoned.clear();
     // Those that wait for another one first, or they would take its error for their own.
     for (const sent of [false, true])
-      for (const request of pending) if (request.sent === sent) request.reject(closedError(sent, cause));
+      for (const request of pending) if (request.sent === sent) request.reject(closedError(request.route, sent, cause));
   }
 
   #fulfil(request: PendingRequest, { result = null, more }: Message, hinted: boolean): void {
@@ -151,7 +155,8 @@ export class Pending implements Iterable<PendingRequest> {
 
   #forget({ id }: PendingRequest): void {
     this.#byId.delete(id);
-    this.#parts.flow.onCallSettled();
+    if (this.#byId.size === 0) this.#parts.onEmpty();
+    this.#parts.waiting.onCallSettled();
   }
 }
 
@@ -166,10 +171,13 @@ function firstCause({ dependencies = [] }: PendingRequest, error: Error): unknow
 }
 
 /** Why a call fails whose connection has ended; `sent`: whether it had been handed to the transport. */
-export function closedError(sent: boolean, cause: Error | undefined): ConnectionClosedError {
+export function closedError(
+  route: Route | undefined,
+  sent: boolean,
+  cause: Error | undefined,
+): ConnectionClosedError {
   const why = cause ? `: ${cause.message}` : '';
-  return new ConnectionClosedError(`The connection is closed${why}${sent ? '' : '; the call was not sent'}`, {
-    cause,
-    sent,
-  });
+  const what = route ? `'${route.target}'` : 'the call';
+  const outcome = sent ? `${what} may have run` : `${what} was not sent`;
+  return new ConnectionClosedError(`The connection is closed${why}; ${outcome}`, { cause, sent });
 }

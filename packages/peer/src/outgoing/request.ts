@@ -1,6 +1,6 @@
 import type { Request } from '../contract/remote-types.js';
 import { AnswerPromise } from '../proxies/remote-promise.js';
-import type { Awaited, Caller } from '../proxies/route.js';
+import type { Awaited, Caller, Route } from '../proxies/route.js';
 import type { Arrived } from '../values/values.js';
 
 /** What makes requests, and gives them up. */
@@ -15,6 +15,8 @@ type State = 'pending' | 'fulfilled' | 'rejected';
 export class PendingRequest<T = unknown> implements Request<T>, Awaited {
   readonly id: number;
   readonly caller: RequestOwner;
+  /** Whom it asks: for what errors tell. */
+  readonly route: Route | undefined;
   #state: State = 'pending';
   #outcome: unknown;
   #promise: AnswerPromise<T> | undefined;
@@ -37,9 +39,10 @@ export class PendingRequest<T = unknown> implements Request<T>, Awaited {
   /** Where the items go, if it is a pipe. */
   sink: ResponseSink | undefined;
 
-  constructor(caller: RequestOwner, id: number) {
+  constructor(caller: RequestOwner, id: number, route?: Route) {
     this.caller = caller;
     this.id = id;
+    this.route = route;
   }
 
   get hasResponse(): boolean {
@@ -95,13 +98,30 @@ export class PendingRequest<T = unknown> implements Request<T>, Awaited {
     this.cleanup = undefined;
     if (state === 'rejected') this.sink?.onError(outcome);
     this.#tell();
-    for (const callback of this.#whenSettled ?? []) callback();
+    if (this.#whenSettled) runInTurn(this.#whenSettled);
     this.#whenSettled = undefined;
   }
 
   #tell(): void {
     if (this.#state === 'fulfilled') this.#resolve?.(this.#outcome as T);
     else if (this.hasResponse) this.#reject?.(this.#outcome);
+  }
+}
+
+/** Callbacks that are due, in order. */
+const due: (() => void)[] = [];
+let isRunning = false;
+
+/** Runs callbacks now, but not from within one another: a long chain of calls must not become a deep stack. */
+function runInTurn(callbacks: readonly (() => void)[]): void {
+  for (const callback of callbacks) due.push(callback);
+  if (isRunning) return;
+  isRunning = true;
+  try {
+    for (let next = 0; next < due.length; next++) due[next]?.();
+  } finally {
+    due.length = 0;
+    isRunning = false;
   }
 }
 

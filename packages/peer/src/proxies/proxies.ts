@@ -1,15 +1,13 @@
 import type { CallKind } from '../basics/call-kind.js';
 import type { CallOptions } from '../basics/call-options.js';
+import { isLocalName, lookOf, seemsToHave } from '../basics/looks.js';
+import { originalOf } from '../basics/originals.js';
 import type { Callable, CallProxy, MethodProxy, NotifyProxy, PipeProxy } from '../contract/remote-types.js';
+import { referenceOf } from '../references/reference.js';
 import { type Caller, type Destination, Route } from './route.js';
 
 /** Programs that make up names as they go must not fill the memory with them. */
 const MAX_CACHED_NAMES = 1000;
-
-/** Whether the language itself asks objects for such a name: never that of a remote method. */
-function isLocal(name: string | symbol): name is symbol {
-  return typeof name === 'symbol' || name === 'then' || name === 'toJSON';
-}
 
 const routes = new WeakMap<object, Route>();
 
@@ -18,15 +16,15 @@ export function routeOf(value: object): Route | undefined {
   return routes.get(value);
 }
 
-/** The four proxies of one destination; those of the peer itself, unless {@link destination} says otherwise. */
+/** The four proxies of one destination; those of the peer itself, unless {@link Proxies.destination} says otherwise. */
 export class Proxies<T> implements Callable<T> {
   readonly #caller: Caller;
   readonly #destination: Destination | undefined;
   readonly #options: CallOptions | undefined;
-  #call: CallProxy<T> | undefined;
-  #method: MethodProxy<T> | undefined;
-  #notify: NotifyProxy<T> | undefined;
-  #pipe: PipeProxy<T> | undefined;
+  #call: object | undefined;
+  #method: object | undefined;
+  #notify: object | undefined;
+  #pipe: object | undefined;
 
   constructor(caller: Caller, destination?: Destination, options?: CallOptions) {
     this.#caller = caller;
@@ -35,40 +33,54 @@ export class Proxies<T> implements Callable<T> {
   }
 
   protected get caller(): Caller {
-    return this.#caller;
+    return Proxies.#self(this).#caller;
   }
   protected get destination(): Destination | undefined {
     return this.#destination;
   }
 
   get call(): CallProxy<T> {
-    return (this.#call ??= this.#table('call') as CallProxy<T>);
+    const self = Proxies.#self(this);
+    return (self.#call ??= self.#table('call')) as CallProxy<T>;
   }
   get method(): MethodProxy<T> {
-    return (this.#method ??= this.#table('method') as MethodProxy<T>);
+    const self = Proxies.#self(this);
+    return (self.#method ??= self.#table('method')) as MethodProxy<T>;
   }
   get notify(): NotifyProxy<T> {
-    return (this.#notify ??= this.#table('notify') as NotifyProxy<T>);
+    const self = Proxies.#self(this);
+    return (self.#notify ??= self.#table('notify')) as NotifyProxy<T>;
   }
   get pipe(): PipeProxy<T> {
-    return (this.#pipe ??= this.#table('pipe') as PipeProxy<T>);
+    const self = Proxies.#self(this);
+    return (self.#pipe ??= self.#table('pipe')) as PipeProxy<T>;
+  }
+
+  /** The proxies themselves, where a Proxy of the program stands before them. */
+  static #self<T>(proxies: Proxies<T>): Proxies<T> {
+    return #caller in proxies ? proxies : originalOf(proxies);
   }
 
   /**
    * An object whose every member is a remote method. The members come from a Proxy behind it and stay as ordinary
-   * properties: from the second call on, `peer.call.add` costs what any property costs.
+   * properties: from the second call on, `peer.call.add` costs what any property costs, and a test may put a double in
+   * its place.
    */
   #table(kind: CallKind): object {
-    const table = Object.create(
-      new Proxy(Object.create(null) as object, { get: (_, name) => make(name) }),
-    ) as object;
     let cached = 0;
     const make = (name: string | symbol): unknown => {
-      if (isLocal(name)) return undefined;
+      if (typeof name === 'symbol') return lookOf(name, `[${kind}: the methods of ${this.#name}]`);
+      if (isLocalName(name)) return undefined;
       const value = this.#remoteMethod(kind, name);
-      if (++cached <= MAX_CACHED_NAMES) Object.defineProperty(table, name, { value });
+      if (++cached <= MAX_CACHED_NAMES)
+        Object.defineProperty(table, name, { value, configurable: true, writable: true });
       return value;
     };
+    const behind = new Proxy(Object.create(null) as object, {
+      get: (_, name) => make(name),
+      has: (_, name) => seemsToHave(name),
+    });
+    const table = Object.create(behind) as object;
     return table;
   }
 
@@ -79,19 +91,31 @@ export class Proxies<T> implements Callable<T> {
     const method = (...args: unknown[]): unknown => invoke(route, args, options);
     routes.set(method, route);
     // Only a peer has namespaces: peer.call.math.add
-    if (!this.destination) Object.setPrototypeOf(method, this.#namespace(kind, name));
+    if (!this.destination) this.#becomeNamespace(method, kind, name);
     return method;
   }
 
-  #namespace(kind: CallKind, prefix: string): object {
+  /** A function's own members, and those of every function, give way: a remote method may have any name. */
+  #becomeNamespace(method: (...args: unknown[]) => unknown, kind: CallKind, prefix: string): void {
+    Reflect.deleteProperty(method, 'name');
+    Reflect.deleteProperty(method, 'length');
     const members = new Map<string, object>();
-    return new Proxy(Function.prototype, {
+    const behind = new Proxy(Function.prototype, {
       get: (target, name, receiver) => {
-        if (isLocal(name) || name in target) return Reflect.get(target, name, receiver);
+        if (typeof name === 'symbol')
+          return lookOf(name, `[the remote method ${prefix}]`) ?? Reflect.get(target, name, receiver);
+        if (isLocalName(name)) return undefined;
         const member = members.get(name) ?? this.#remoteMethod(kind, `${prefix}.${name}`);
         if (members.size < MAX_CACHED_NAMES) members.set(name, member);
         return member;
       },
+      has: (_, name) => seemsToHave(name),
     });
+    Object.setPrototypeOf(method, behind);
+  }
+
+  get #name(): string {
+    const { proxy, awaited } = this.destination ?? {};
+    return awaited ? `the answer to request ${awaited.id}` : (referenceOf(proxy)?.name ?? 'the other side');
   }
 }

@@ -1,5 +1,6 @@
-import type { ReferenceKind } from '@bjsonrpc/protocol';
 import type { CallOptions } from '../basics/call-options.js';
+import { looksLike } from '../basics/looks.js';
+import { identify, originalOf } from '../basics/originals.js';
 import type { Callable, RemoteIterable, RemoteObject } from '../contract/remote-types.js';
 import { type Reference, referenceOf } from '../references/reference.js';
 import { Proxies } from './proxies.js';
@@ -8,11 +9,11 @@ import { type Caller, type Destination, Route } from './route.js';
 /** The proxy of an object. */
 class ObjectProxy<T> extends Proxies<T> implements RemoteObject<T> {
   protected override get destination(): Destination {
-    return { proxy: this };
+    return { proxy: originalOf(this) };
   }
 
   with(options: CallOptions): Callable<T> {
-    return new Proxies<T>(this.caller, this.destination, options);
+    return new Proxies<T>(this.caller, this.destination, this.caller.checked(options));
   }
 
   close(): void {
@@ -50,6 +51,11 @@ const functionMembers = Object.create(Function.prototype, {
   [Symbol.dispose]: { value: ObjectProxy.prototype.close },
 }) as object;
 
+const described = (tag: string) => (proxy: object) => `${tag} ${referenceOf(proxy)?.name}`;
+looksLike(ObjectProxy.prototype, 'RemoteObject', described('RemoteObject'));
+looksLike(IterableProxy.prototype, 'RemoteIterable', described('RemoteIterable'));
+looksLike(functionMembers, 'RemoteFunction', described('RemoteFunction'));
+
 function functionProxy(caller: Caller): object {
   let route: Route | undefined;
   const calling =
@@ -57,13 +63,15 @@ function functionProxy(caller: Caller): object {
     (...args: unknown[]): unknown =>
       caller.invoker(kind)((route ??= new Route(caller, '__call__', { proxy })), args, undefined);
   const proxy: object = Object.setPrototypeOf(calling('call'), functionMembers) as object;
-  return Object.defineProperty(proxy, 'notify', { value: calling('notify') });
+  return Object.defineProperty(proxy, 'notify', { value: calling('notify'), configurable: true, writable: true });
 }
 
 /** The proxy for a name that has come. */
-export function makeProxy(caller: Caller, kind: ReferenceKind): object {
+export function makeProxy(caller: Caller, { kind, name }: Pick<Reference, 'kind' | 'name'>): object {
   if (kind === 'function') return functionProxy(caller);
-  return kind === 'iterable' ? new IterableProxy(caller) : new ObjectProxy(caller);
+  const proxy = kind === 'iterable' ? new IterableProxy(caller) : new ObjectProxy(caller);
+  identify(proxy, name);
+  return proxy;
 }
 
 function own(proxy: object): Reference {

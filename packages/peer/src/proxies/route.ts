@@ -8,6 +8,8 @@ export type Invoke = (route: Route, args: readonly unknown[], options: CallOptio
 /** What makes the calls of one connection; and, compared, the connection's identity. */
 export interface Caller {
   invoker(kind: CallKind): Invoke;
+  /** Options as calls keep them. @throws TypeError for what is wrong with them */
+  checked(options: CallOptions): CallOptions;
 }
 
 /** A call whose answer may be an object, which can be addressed before it is here (section 9). */

@@ -1,3 +1,4 @@
+import { shared } from '../basics/shared.js';
 import type { Peer } from '../contract/peer.js';
 
 /** What a running call knows of itself. Keep the object, and it stays good. */
@@ -33,8 +34,10 @@ export interface ContextStorage {
   getStore(): RunningCall | undefined;
 }
 
-let running: RunningCall | undefined;
-let storage: ContextStorage | undefined;
+const state = shared('context.1', () => ({
+  running: undefined as RunningCall | undefined,
+  storage: undefined as ContextStorage | undefined,
+}));
 
 /**
  * The call that a method is running for: good until the method's first await, and in a generator up to the first await
@@ -53,7 +56,7 @@ export function currentCall(): CallContext {
 
 /** The same, or undefined. */
 export function runningCall(): RunningCall | undefined {
-  return storage ? storage.getStore() : running;
+  return state.storage ? state.storage.getStore() : state.running;
 }
 
 /** Calls a function of the program for that call. @throws what the function throws */
@@ -63,17 +66,17 @@ export function applyFor(
   self: unknown,
   args: readonly unknown[],
 ): unknown {
-  if (storage) return storage.run(call, () => Reflect.apply(fn, self, args));
-  const outer = running;
-  running = call;
+  if (state.storage) return state.storage.run(call, () => Reflect.apply(fn, self, args));
+  const outer = state.running;
+  state.running = call;
   try {
     return Reflect.apply(fn, self, args);
   } finally {
-    running = outer;
+    state.running = outer;
   }
 }
 
 /** From now on the running call is kept there, and survives awaits. */
 export function keepContextIn(store: ContextStorage): void {
-  storage = store;
+  state.storage = store;
 }

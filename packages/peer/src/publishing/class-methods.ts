@@ -1,5 +1,5 @@
-import { published } from '../contract/brands.js';
-import { bindArguments } from './keywords.js';
+import { published } from '../basics/brands.js';
+import { alwaysBinds, bindArguments } from './keywords.js';
 import { type Method, mayBeListed, ownMember } from './publish.js';
 
 /** What a class says about its methods: see the static members of Handler. */
@@ -43,6 +43,7 @@ function buildTable(prototype: object): ReadonlyMap<string, Method> {
         parameters,
         doc: told('docs') as Method['doc'],
         bind: parameters && ((args, keywords) => bindArguments(name, parameters, args, keywords)),
+        alwaysBinds: parameters && alwaysBinds(parameters),
       });
     }
   }

@@ -1,4 +1,4 @@
-import { published } from '../contract/brands.js';
+import { published } from '../basics/brands.js';
 import type { Peer } from '../contract/peer.js';
 import { runningCall } from './call-context.js';
 import { methodsOf } from './class-methods.js';

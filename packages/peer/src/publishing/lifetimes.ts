@@ -1,3 +1,4 @@
+import { shared } from '../basics/shared.js';
 import type { Peer } from '../contract/peer.js';
 import { isHandler } from './publish.js';
 
@@ -17,7 +18,7 @@ interface Hooks {
   onClose?(): void;
 }
 
-const lives = new WeakMap<object, Life>();
+const lives = shared('lives.1', () => new WeakMap<object, Life>());
 
 /**
  * The connection that an object serves: the one of the running call, if it serves that, or its only one.

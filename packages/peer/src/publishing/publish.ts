@@ -1,4 +1,4 @@
-import { published } from '../contract/brands.js';
+import { published } from '../basics/brands.js';
 
 /**
  * The one place that decides what may be called: for calls, objects, function references and callbacks alike.
@@ -17,12 +17,14 @@ export interface Method {
   readonly doc?: string | undefined;
   /** Puts keyword arguments in their places; a method without it gets them as one last object. */
   readonly bind?: BindArguments | undefined;
+  /** Whether it has to even where no keywords came. */
+  readonly alwaysBinds?: boolean | undefined;
 }
 
 /** @throws InvalidParamsError for an unknown name, or a parameter given twice */
 export type BindArguments = (
   args: readonly unknown[],
-  keywords: { readonly [name: string]: unknown },
+  keywords: { readonly [name: string]: unknown } | undefined,
 ) => readonly unknown[];
 
 /** What `connect` and `createServer` take as a handler. */

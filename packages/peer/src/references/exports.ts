@@ -23,7 +23,10 @@ export interface ExportsParts {
   readonly counter: Counter;
   readonly maxExports: number;
   /** Whether the other side counts references. */
-  readonly far: { can(extension: 'references'): boolean };
+  readonly far: {
+    can(extension: 'references'): boolean;
+    might(extension: 'references'): boolean;
+  };
   /** An object is sent for the first time. */
   acquired(target: object): void;
   /** It is let go of; `wasSent` is false where the message that would have carried it was never written. */
@@ -34,8 +37,8 @@ export interface ExportsParts {
 const MAX_ALIASES = 16_384;
 
 /**
- * What one connection exports, by name (section 6). To a peer that counts, one object has one name and its
- * emissions are counted; to any other, every emission has a name of its own.
+ * What one connection exports, by name (section 6). To a peer that counts, or may yet turn out to, one object has one
+ * name and its emissions are counted; to any other, every emission has a name of its own.
  */
 export class Exports {
   readonly #parts: ExportsParts;
@@ -68,7 +71,7 @@ export class Exports {
 
   /** The hint to send for an object; counts the emission until {@link commit} or {@link rollback}. */
   emit(target: object, className: string, kind: object = {}): ReferenceHint {
-    let entry = this.#parts.far.can('references') ? this.#byTarget.get(target) : undefined;
+    let entry = this.#parts.far.might('references') ? this.#byTarget.get(target) : undefined;
     if (!entry) entry = this.#add(target, className, kind);
     entry.count++;
     this.#emitted.push(entry);
@@ -106,10 +109,10 @@ export class Exports {
     };
   }
 
-  /** The other side lets go of a name: as often as it counted, or (from a peer that does not count) altogether. */
+  /** The other side lets go of a name: as often as it counted; without a count altogether, or once if it does not count. */
   release(name: string, count?: number): void {
     const entry = this.#byName.get(name);
-    if (entry) this.#subtract(entry, count ?? entry.count);
+    if (entry) this.#subtract(entry, count ?? (this.#parts.far.can('references') ? entry.count : 1));
   }
 
   /** The connection has ended: nothing is held any more. */
@@ -130,7 +133,7 @@ export class Exports {
     const hint = { __remoteobject__: name, ...kind };
     const entry: Export = { name, target, hint, count: 0, aliases: undefined };
     this.#byName.set(name, entry);
-    if (far.can('references')) this.#byTarget.set(target, entry);
+    if (far.might('references')) this.#byTarget.set(target, entry);
     this.#parts.acquired(target);
     return entry;
   }

@@ -6,7 +6,7 @@ export interface ImportsParts {
   /** What identifies the connection: see {@link Reference.home}. */
   home(): object;
   readonly maxDepth: number;
-  makeProxy(kind: ReferenceKind): object;
+  makeProxy(reference: Reference): object;
   /** Tells the other side that this one lets go of a name, so many emissions of which have come. */
   release(name: string, count: number): void;
   guard(run: () => unknown): void;
@@ -43,7 +43,7 @@ export class Imports implements ReferenceOwner {
     reference.hold();
     let proxy = reference.proxy?.deref();
     if (!proxy) {
-      proxy = this.#parts.makeProxy(reference.kind);
+      proxy = this.#parts.makeProxy(reference);
       reference.proxy = new WeakRef(proxy);
       bindProxy(proxy, reference);
       this.#collected.register(proxy, reference, reference);

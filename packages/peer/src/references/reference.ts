@@ -1,3 +1,5 @@
+import { originalOf } from '../basics/originals.js';
+import { shared } from '../basics/shared.js';
 import { ConnectionClosedError, type ReferenceKind, UnknownObjectError } from '@bjsonrpc/protocol';
 
 /** Whom a reference tells that it has been let go. */
@@ -28,6 +30,7 @@ export class Reference {
   proxy: WeakRef<object> | undefined;
   /** Why it can no longer be used. Not an error yet: its stack would keep the proxy from being collected. */
   #ended: { readonly why: string; readonly cause: Error | undefined } | undefined;
+  #isNoticed = false;
   #onBroken: Set<(error: Error) => void> | undefined;
 
   constructor(owner: ReferenceOwner, home: object, name: string, kind: ReferenceKind) {
@@ -37,11 +40,23 @@ export class Reference {
     this.kind = kind;
   }
 
+  /** Why it can no longer be used. */
+  get endedWith(): UnknownObjectError | undefined {
+    if (!this.#ended) return undefined;
+    const { why, cause } = this.#ended;
+    return new UnknownObjectError(`${this.name} cannot be used: ${why}`, { cause });
+  }
+
   /** @throws UnknownObjectError saying why it can no longer be used */
   assertLive(): void {
-    if (!this.#ended) return;
-    const { why, cause } = this.#ended;
-    throw new UnknownObjectError(`${this.name} cannot be used: ${why}`, { cause });
+    if (this.#ended) throw this.endedWith;
+  }
+
+  /** Whether this is the first time that somebody tells it something in vain. */
+  isFirstNotice(): boolean {
+    const isFirst = !this.#isNoticed;
+    this.#isNoticed = true;
+    return isFirst;
   }
 
   /** Keep it after the call that brought it. @throws UnknownObjectError when it is too late for that */
@@ -91,7 +106,7 @@ export class Reference {
 }
 
 /** The reference behind each proxy: of objects, functions and iterables. */
-const references = new WeakMap<object, Reference>();
+const references = shared('references.1', () => new WeakMap<object, Reference>());
 
 /** From now on this is the proxy of that reference. */
 export function bindProxy(proxy: object, reference: Reference): void {
@@ -100,7 +115,8 @@ export function bindProxy(proxy: object, reference: Reference): void {
 
 /** The reference behind a value, if it is a proxy. */
 export function referenceOf(value: unknown): Reference | undefined {
-  return references.get(value as object); // nothing but an object is a key
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
+  return references.get(value) ?? references.get(originalOf(value));
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   withoutClassHints,
 } from '@bjsonrpc/protocol';
 import { utf8Length } from '../basics/wire-event.js';
+import { Unsettled } from './unsettled.js';
 
 /** The hint of a value that travels by reference, from who knows values of its kind; undefined: it is not of that kind. */
 export type Refer = (value: object) => ReferenceHint | undefined;
@@ -26,10 +27,15 @@ export interface Arrived {
 
 /** What values are translated with. */
 export interface ValuesParts {
-  readonly codec: Codec;
+  readonly codec: Pick<Codec, 'encode' | 'decode'>;
   readonly limits: Pick<Limits, 'maxDepth' | 'maxMessageBytes'>;
   /** What the other side understands. */
-  readonly far: { readonly maxMessageBytes: number; might(extension: 'values'): boolean };
+  readonly far: {
+    readonly isUndecided: boolean;
+    readonly maxMessageBytes: number;
+    might(extension: 'values'): boolean;
+    whenSettled(again: () => void): void;
+  };
   /** Asked in this order about each value that is not plain JSON. */
   readonly refer: readonly Refer[];
   /** Accounts for what is sent by reference: see {@link Values.encoding}. */
@@ -42,10 +48,13 @@ export interface ValuesParts {
   readonly local: Pick<DecodeContext, 'localObject' | 'localFunction'>;
 }
 
+/** A message of so many characters may be longer than the other side takes, and waits until that is known. */
+const SURELY_TAKEN = 1024;
+
 /** What this side's values become on the wire of one connection, and back. */
 export class Values implements EncodeContext, DecodeContext {
   readonly #parts: ValuesParts;
-  readonly codec: Codec;
+  readonly codec: ValuesParts['codec'];
   readonly maxDepth: number;
   /** The references that the value being decoded has brought. */
   #arrived: Arrived[] = [];
@@ -87,9 +96,13 @@ export class Values implements EncodeContext, DecodeContext {
     return encodePlain(value, this.maxDepth);
   }
 
-  /** @returns the message. @throws LimitExceededError for one that the other side would not take */
+  /**
+   * @returns the message
+   * @throws LimitExceededError for one that the other side would not take; Unsettled where it has yet to say what it takes
+   */
   assertFits(text: string): string {
     const { limits, far } = this.#parts;
+    if (text.length > SURELY_TAKEN && far.isUndecided) throw new Unsettled(far);
     const max = Math.min(limits.maxMessageBytes, far.maxMessageBytes);
     if (text.length * 3 <= max) return text; // whatever the characters are
     const bytes = utf8Length(text);

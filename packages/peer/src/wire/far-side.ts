@@ -1,4 +1,5 @@
-import type { Limits, Message } from '@bjsonrpc/protocol';
+import type { Message } from '@bjsonrpc/protocol';
+import type { Clock } from '../basics/clock.js';
 
 /** The extensions that this library speaks, as a greeting lists them (section 5). */
 export const extensions = [
@@ -15,26 +16,35 @@ export const extensions = [
 
 export type Extension = (typeof extensions)[number];
 
+/** How long a side that waits for a decision waits: who greets has done so by then. */
+const DECISION_MS = 1000;
+
+/** What is known of the other side from the start. */
+export interface FarSideParts {
+  /** Whether extensions are spoken at all. */
+  readonly isEnabled: boolean;
+  /** Whether this side opened the connection. */
+  readonly isDialled: boolean;
+  readonly clock: Clock;
+}
+
 /**
  * What this side knows of the other: nothing at first; then either that it greeted, and what it can do, or that
  * it is of the plain profile, since it let the moment for its greeting pass.
  */
 export class FarSide {
-  readonly #isDialled: boolean;
+  readonly #parts: FarSideParts;
   #extensions: readonly Extension[] | undefined;
   #isPlain: boolean;
-  #onGreeting: (() => void)[] = [];
-  /** Whether extensions are spoken at all. */
-  readonly isEnabled: boolean;
+  #onDecision: (() => void)[] = [];
+  #timer: unknown;
   /** It said goodbye: it answers what runs and takes no new calls. */
   isLeaving = false;
   maxMessageBytes: number = Number.POSITIVE_INFINITY;
 
-  /** `isDialled`: whether this side opened the connection. */
-  constructor({ isEnabled, isDialled }: { readonly isEnabled: boolean; readonly isDialled: boolean }) {
-    this.isEnabled = isEnabled;
-    this.#isDialled = isDialled;
-    this.#isPlain = !isEnabled;
+  constructor(parts: FarSideParts) {
+    this.#parts = parts;
+    this.#isPlain = !parts.isEnabled;
   }
 
   /** It said that it can. */
@@ -47,18 +57,23 @@ export class FarSide {
     return this.#extensions ? this.can(extension) : !this.#isPlain;
   }
 
+  /** It ignores control messages that it does not know. */
+  get hasGreeted(): boolean {
+    return this.#extensions !== undefined;
+  }
+
   /** Neither known to have greeted nor known to be plain. */
   get isUndecided(): boolean {
     return !this.#extensions && !this.#isPlain;
   }
 
-  /** How many wait for the greeting. */
+  /** How many wait for the decision. */
   get waiting(): number {
-    return this.#onGreeting.length;
+    return this.#onDecision.length;
   }
 
   /** The greeting to send. */
-  static greeting({ maxMessageBytes }: Limits): readonly [object] {
+  static greeting(maxMessageBytes: number): readonly [object] {
     return [{ version: 1, extensions, limits: { maxMessageBytes } }];
   }
 
@@ -66,11 +81,11 @@ export class FarSide {
   greeted(params: unknown): boolean {
     const [greeting] = Array.isArray(params) ? (params as readonly unknown[]) : [];
     const { extensions: listed, limits } = Object(greeting) as { extensions?: unknown; limits?: unknown };
-    if (!this.isEnabled || this.#extensions || !Array.isArray(listed)) return false;
+    if (!this.#parts.isEnabled || this.#extensions || !Array.isArray(listed)) return false;
     this.#extensions = extensions.filter((extension) => listed.includes(extension)); // of the rest nothing is kept
     const { maxMessageBytes } = Object(limits) as { maxMessageBytes?: unknown };
     if (typeof maxMessageBytes === 'number' && maxMessageBytes > 0) this.maxMessageBytes = maxMessageBytes;
-    for (const callback of this.#onGreeting.splice(0)) callback();
+    this.#decided();
     return true;
   }
 
@@ -79,14 +94,36 @@ export class FarSide {
    * side answers the greeting before it answers anything that came after.
    */
   learn({ method }: Message, isResponse: boolean): void {
-    if (method === '$/hello' || (this.#isDialled && !isResponse)) return;
+    if (method === '$/hello' || (this.#parts.isDialled && !isResponse)) return;
     this.#isPlain = true;
-    this.#onGreeting = [];
+    this.#decided();
   }
 
-  /** Run now or when the greeting comes; never, if it does not. */
+  /** Run when the greeting has come; never, if it does not. */
   whenGreeted(callback: () => void): void {
     if (this.#extensions) callback();
-    else if (!this.#isPlain) this.#onGreeting.push(callback);
+    else if (!this.#isPlain) this.#onDecision.push(() => this.#extensions && callback());
+  }
+
+  /** Run as soon as it is decided; undecided after a second, it is plain. A greeting that comes later is taken all the same. */
+  whenSettled(callback: () => void): void {
+    if (!this.isUndecided) return callback();
+    this.#onDecision.push(callback);
+    this.#timer ??= this.#parts.clock.setTimeout(() => {
+      this.#isPlain = true;
+      this.#decided();
+    }, DECISION_MS);
+  }
+
+  /** The connection has ended: nothing will be decided any more. */
+  close(): void {
+    this.#parts.clock.clearTimeout(this.#timer);
+    this.#isPlain = true;
+    this.#onDecision = [];
+  }
+
+  #decided(): void {
+    this.#parts.clock.clearTimeout(this.#timer);
+    for (const callback of this.#onDecision.splice(0)) callback();
   }
 }

@@ -7,6 +7,8 @@ export interface Traffic {
   /** The other side owes an answer. */
   readonly isWaiting: boolean;
   readonly isAlive: boolean;
+  /** A call of this side waits: calls of the other that wait for their turn may run instead. */
+  makeRoom(): void;
 }
 
 /**
@@ -57,6 +59,7 @@ export class Flow {
   /** A call of this side is on its way: its answer must be read. */
   onCallStarted(): void {
     if (this.#isHolding) this.update();
+    this.#traffic.makeRoom();
   }
 
   /** One answer less to wait for. */

@@ -3,13 +3,15 @@ import type { Clock } from '../basics/clock.js';
 
 /** What keeps a connection alive. */
 export interface KeepAliveParts {
-  readonly duplex: Pick<Duplex, 'bytesIn' | 'buffered' | 'close'>;
+  readonly duplex: Pick<Duplex, 'bytesIn' | 'buffered'>;
   readonly clock: Clock;
   /** Between pings; 0: none. */
   readonly intervalMs: number;
   /** Whether the other side answers pings: asked anew each time. */
   readonly canPing: () => boolean;
   readonly ping: () => Promise<void>;
+  /** The other side has been silent for too long. */
+  readonly onSilence: (error: Error) => void;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface KeepAliveParts {
  *
  * @returns stops it
  */
-export function keepAlive({ duplex, clock, intervalMs, canPing, ping }: KeepAliveParts): () => void {
+export function keepAlive({ duplex, clock, intervalMs, canPing, ping, onSilence }: KeepAliveParts): () => void {
   let timer: unknown;
   let seen = -1;
   let isWaiting = false;
@@ -29,7 +31,7 @@ export function keepAlive({ duplex, clock, intervalMs, canPing, ping }: KeepAliv
     const isSilent = duplex.bytesIn === seen && duplex.buffered === 0;
     seen = duplex.bytesIn;
     if (isSilent && isWaiting) {
-      duplex.close(new TimeoutError(`The other side has been silent for ${2 * intervalMs} ms`));
+      onSilence(new TimeoutError(`The other side has been silent for ${2 * intervalMs} ms`));
       return;
     }
     isWaiting = isSilent && canPing();

@@ -8,7 +8,7 @@ export interface Fillable {
 
 /** What an outlet is made of. */
 export interface OutletParts {
-  readonly duplex: Pick<Duplex, 'send'>;
+  readonly duplex: Pick<Duplex, 'send' | 'buffered'>;
   readonly profile: Profile;
   readonly flow: Fillable;
   readonly observe: Observe | undefined;
@@ -16,7 +16,7 @@ export interface OutletParts {
 
 /** Where messages leave: all that this side says goes through here, counted and seen, until the connection has ended. */
 export class Outlet {
-  readonly #duplex: Pick<Duplex, 'send'>;
+  readonly #duplex: OutletParts['duplex'];
   readonly #profile: Profile;
   readonly #flow: Fillable;
   readonly #observe: Observe | undefined;
@@ -29,6 +29,11 @@ export class Outlet {
     this.#profile = profile;
     this.#flow = flow;
     this.#observe = observe;
+  }
+
+  /** Bytes that the transport has not yet written. */
+  get unsent(): number {
+    return this.#duplex.buffered;
   }
 
   /** Queue one message. The promise, if there is one, resolves when the transport has room again. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { RemoteError, RpcError } from '@bjsonrpc/peer';
 import { expect, test } from 'vitest';
-import { overTransports, overTransportsInFull } from '../../../../test/scenarios/session.ts';
+import { overTransports } from '../../../../test/scenarios/session.ts';
 
 class TooLittle extends Error {
   readonly missing: number;
@@ -99,7 +99,7 @@ overTransports((open) => {
   });
 });
 
-overTransportsInFull((open) => {
+overTransports((open) => {
   test('of a masked error nothing does', async () => {
     const wire: string[] = [];
     const { client } = await open<Api>({

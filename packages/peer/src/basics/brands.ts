@@ -1,6 +1,6 @@
 /**
  * By what the library knows its own objects: members under these symbols, not classes, so that a part recognises what it
- * does not load (a page without handlers does not load what they are made of).
+ * does not load, and what another copy of the package has made.
  */
 
 /** Of a Handler: tells what it publishes. */
@@ -8,3 +8,9 @@ export const published: unique symbol = Symbol.for('bjsonrpc.published');
 
 /** Of keyword arguments: holds them, by name. */
 export const keywords: unique symbol = Symbol.for('bjsonrpc.keywords');
+
+/** Of a peer or a remote object: a symbol of its own. No two of them are ever deep-equal. */
+export const identity: unique symbol = Symbol.for('bjsonrpc.identity');
+
+/** Of a running call's context: what is known of it besides. */
+export const context: unique symbol = Symbol.for('bjsonrpc.context');

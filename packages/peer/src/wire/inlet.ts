@@ -1,0 +1,97 @@
+import {
+  InvalidRequestError,
+  isResponse,
+  LimitExceededError,
+  type Limits,
+  type Message,
+  nestsDeeperThan,
+  readMessage,
+} from '@bjsonrpc/protocol';
+import { Budget } from '../basics/budget.js';
+import type { Clock } from '../basics/clock.js';
+import type { Observe } from '../basics/wire-event.js';
+import { Source } from './source.js';
+
+/** Where messages go. */
+export interface InletParts {
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly observe: Observe | undefined;
+  readonly far: {
+    readonly isUndecided: boolean;
+    learn(message: Message, isResponse: boolean): void;
+  };
+  /** Calls of the other side. */
+  readonly incoming: { receive(message: Message, id: string | undefined, source: Source): void };
+  /** Answers to calls of this side. */
+  readonly pending: { respond(message: Message, text: string, tooDeep: Error | undefined): void };
+  readonly answers: { failure(id: string, error: unknown): void };
+  /** Ends the connection. */
+  cut(error: Error): void;
+}
+
+/** Where messages come in: each is read, and goes to the calls if it has a method, to those who wait if it answers. */
+export class Inlet {
+  readonly #parts: InletParts;
+  readonly #budget: Budget;
+  messages = 0;
+  /** Messages that were none. */
+  invalid = 0;
+
+  constructor(parts: InletParts) {
+    this.#parts = parts;
+    this.#budget = new Budget(parts.clock, parts.limits.maxInvalidPerMinute);
+  }
+
+  receive(text: string): void {
+    this.messages++;
+    this.#parts.observe?.('received', text);
+    let message: unknown;
+    try {
+      message = readMessage(text);
+    } catch (error) {
+      return this.#refuse('null', error);
+    }
+    const { maxDepth, maxBatchLength } = this.#parts.limits;
+    // Every level takes two characters at least.
+    const isDeep = text.length > 2 * maxDepth && nestsDeeperThan(message, maxDepth);
+    const tooDeep = isDeep ? new LimitExceededError(`Nested deeper than ${maxDepth} (maxDepth)`) : undefined;
+    if (!Array.isArray(message)) return this.#route(message, new Source(text, tooDeep));
+    // Read as the original reads it: element by element, each answered by a message of its own.
+    if (message.length > maxBatchLength) {
+      const why = `A batch may have ${maxBatchLength} elements (maxBatchLength)`;
+      return this.#refuse('null', new LimitExceededError(why));
+    }
+    const batch = {};
+    for (let i = 0; i < message.length; i++) this.#route(message[i], new Source(text, tooDeep, i, batch));
+  }
+
+  #route(value: unknown, source: Source): void {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return this.#refuse('null', new InvalidRequestError());
+    const { far, pending, incoming, limits } = this.#parts;
+    const message = value as Message;
+    const response = isResponse(message);
+    if (far.isUndecided) far.learn(message, response);
+    if (response) return pending.respond(message, source.text, source.tooDeep);
+    let id: string | undefined;
+    try {
+      id = source.idOf(message, limits.maxIdLength);
+    } catch (error) {
+      return this.#refuse('null', typeof message.method === 'string' ? error : new InvalidRequestError());
+    }
+    if (typeof message.method === 'string') incoming.receive(message, id, source);
+    else this.#refuse(id ?? 'null', new InvalidRequestError());
+  }
+
+  /** Answer what is no message, and count it: too many of them end the connection. */
+  #refuse(id: string, error: unknown): void {
+    const { answers, limits, cut } = this.#parts;
+    this.invalid++;
+    answers.failure(id, error);
+    if (this.#budget.spend()) return;
+    const { maxInvalidPerMinute } = limits;
+    const why = `More than ${maxInvalidPerMinute} malformed messages in a minute (maxInvalidPerMinute)`;
+    cut(new LimitExceededError(why));
+  }
+}
