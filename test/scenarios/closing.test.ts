@@ -107,7 +107,10 @@ overTransports((open) => {
     for (const { outcomes } of watched) {
       expect(outcomes).toHaveLength(1);
       expect(outcomes[0]).toMatchObject({
-        error: { message: 'The connection is closed: enough', sent: true },
+        error: {
+          message: expect.stringMatching(/^The connection is closed: enough; '\w+' may have run$/),
+          sent: true,
+        },
       });
     }
   });
@@ -211,5 +214,5 @@ test('a reset in the middle of a line: the calls before it have run, and everyth
   api.finish('nobody listens');
   await server.close();
   expectEmpty(peer);
-  expect(errors).toEqual([]);
+  expect(errors).toMatchObject([{ message: expect.stringContaining('ECONNRESET') }]);
 });

@@ -176,7 +176,7 @@ overTransports((open) => {
             ...call,
             method: call.method,
             args: [1, 2],
-            options: { deadline: performance.now() - 1 },
+            options: { deadline: Date.now() - 1 },
           });
         default:
           return next(call);

@@ -29,7 +29,8 @@ export async function connect<Remote = unknown>(
   if (signal?.aborted) giveUp();
   signal?.addEventListener('abort', giveUp);
   const late = (): void => dialling.abort(new TimeoutError(`Not connected within ${timeout} ms (timeout)`));
-  const timer = timeout > 0 && timeout < Number.POSITIVE_INFINITY ? clock.setTimeout(late, timeout) : undefined;
+  const timer =
+    timeout > 0 && timeout < Number.POSITIVE_INFINITY ? clock.setTimeout(late, timeout) : undefined;
   clock.ref?.(timer);
   try {
     const { maxMessageBytes } = limits;

@@ -329,8 +329,9 @@ class Connection implements Receiver, Traffic, Controlled {
     this.#outlet.control('$/hello', FarSide.greeting(Math.min(own, duplex.maxMessageBytes ?? own)));
   }
 
-  /** Let go of a name, so many emissions of which have come (section 6). */
+  /** Let go of a name, so many emissions of which have come (section 6); when it is known whether the other side counts. */
   #release(name: string, count: number): void {
+    if (this.#far.isUndecided) return this.#far.whenSettled(() => this.#release(name, count));
     this.#outlet.control(`${name}.__delete__`, this.#far.can('references') ? [count] : undefined);
   }
 }

@@ -122,7 +122,10 @@ class PeerEnd<Remote> implements PeerContract<Remote> {
 
   async describe(object?: object): Promise<Description> {
     const name = referenceOf(object)?.name;
-    return (await PeerEnd.#self(this).#line.ask('$/describe', name === undefined ? [] : [name])) as Description;
+    return (await PeerEnd.#self(this).#line.ask(
+      '$/describe',
+      name === undefined ? [] : [name],
+    )) as Description;
   }
 
   async close(options: { readonly graceMs?: number } = {}): Promise<void> {
@@ -163,4 +166,5 @@ looksLike(PeerEnd.prototype, 'Peer', (peer) => {
 export type Peer<Remote = unknown> = PeerContract<Remote>;
 
 /** Peers are made by `connect` and `createServer`; over a Duplex of your own, make one yourself. */
-export const Peer: { new <Remote = unknown>(parts: PeerParts): Peer<Remote>; readonly prototype: Peer } = PeerEnd;
+export const Peer: { new <Remote = unknown>(parts: PeerParts): Peer<Remote>; readonly prototype: Peer } =
+  PeerEnd;

@@ -32,7 +32,7 @@ export function checkedOptions(options: CallOptions, clock: Clock): CallOptions 
   assertAmount('timeout', timeout);
   if (deadline !== undefined && (typeof deadline !== 'number' || Number.isNaN(deadline)))
     throw new TypeError('deadline must be a number: a moment, as Date.now() counts them');
-  if (signal !== undefined && typeof signal.addEventListener !== 'function')
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean')
     throw new TypeError('signal must be an AbortSignal');
   const checked = { timeout, deadline, signal, traceparent, tracestate };
   const dueAt = running ? running.dueAt : deadline && clock.now() + deadline - Date.now();

@@ -6,8 +6,9 @@
  * one. Handlers, functions and streams change their form on the way, all else keeps it. These types speak of one another,
  * and so stand in one file; the classes behind them implement them, on the floors above.
  */
-import type { CallOptions } from '../basics/call-options.js';
+
 import type { keywords, published } from '../basics/brands.js';
+import type { CallOptions } from '../basics/call-options.js';
 
 /** Keyword arguments, made by `kw({ … })`. */
 export interface Keywords {

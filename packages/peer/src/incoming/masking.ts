@@ -40,9 +40,7 @@ function isUnsendable(error: unknown): boolean {
 
 /** What handlers throw when their signal has fired. */
 function isAbort(error: unknown): boolean {
-  return surely(
-    () => error instanceof CancelledError || (isError(error) && error.name === 'AbortError'),
-  );
+  return surely(() => error instanceof CancelledError || (isError(error) && error.name === 'AbortError'));
 }
 
 /** What another peer threw is as unexpected as anything else that a handler did not throw on purpose. */

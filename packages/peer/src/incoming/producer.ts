@@ -5,17 +5,19 @@ import { iteratorOf, type Stream } from '../basics/streams.js';
 export interface ProducerOutput {
   /** Calls a method of the stream, for the call that it belongs to. */
   apply(method: (...args: never[]) => unknown, stream: object): unknown;
-  /** Resolves when others have had their turn. */
-  breathe(): Promise<void>;
+  /** Resolves when others have had their turn, or after so many milliseconds. */
+  breathe(ms?: number): Promise<void>;
   /** Resolves, if it is a promise, when the connection can take more. @throws what makes the item unsendable */
   item(value: unknown): Promise<void> | undefined;
   /** @throws what makes the value unsendable */
   end(value: unknown): Promise<void>;
   fail(error: unknown): void;
-  /** The clean-up of a stream that nobody wants any more has failed. */
+  /** The clean-up of a stream that nobody wants any more has failed: its caller hears of something else. */
   cleanUpFailed(error: unknown): void;
 }
 
+/** How long an iterator that nobody wants any more may go on with what it waits for. */
+const STUCK_MS = 1000;
 /** Items after which a producer that nobody holds back lets others have a turn. */
 const ITEMS_PER_TURN = 256;
 
@@ -28,8 +30,9 @@ export class Producer {
   readonly #output: ProducerOutput;
   #credit: number;
   #isCancelled = false;
+  #isPulling = false;
   /** Set once the iterator has been told that nobody will ask for more, or has ended by itself. */
-  #hasLeft = false;
+  #left: Promise<void> | undefined;
   #wake: (() => void) | undefined;
 
   constructor(stream: Stream, output: ProducerOutput, credit: number = Number.POSITIVE_INFINITY) {
@@ -44,25 +47,26 @@ export class Producer {
     this.#wake?.();
   }
 
-  /** Nobody wants the items any more: the stream's own clean-up begins, and the call is over. */
+  /** Nobody wants the items any more: the stream's own clean-up runs, and then the call is over. */
   cancel(): void {
     if (this.#isCancelled) return;
     this.#isCancelled = true;
     this.#wake?.();
-    // An iterator may be waiting for something that never comes. It is told, and not waited for.
-    this.#leave();
-    this.#output.fail(new CancelledError());
+    if (this.#isPulling) void this.#endIfStuck();
   }
 
   /** Resolves when the stream has ended, whichever way. Never rejects. */
   async run(): Promise<void> {
+    let failure: unknown;
     try {
       const value = await this.#produce();
-      if (!this.#isCancelled) await this.#output.end(value);
+      if (!this.#isCancelled) return await this.#output.end(value);
+      failure = new CancelledError();
     } catch (error) {
-      this.#leave();
-      if (!this.#isCancelled) this.#output.fail(error);
+      failure = error;
     }
+    await this.#leave();
+    this.#output.fail(failure);
   }
 
   async #produce(): Promise<unknown> {
@@ -74,10 +78,12 @@ export class Producer {
         });
       }
       if (this.#isCancelled) break;
+      this.#isPulling = true;
       const step = this.#output.apply(next, this.#iterator) as Promise<IteratorResult<unknown>>;
       const { done, value } = await step;
+      this.#isPulling = false;
       if (done) {
-        this.#hasLeft = true;
+        this.#left = Promise.resolve();
         return value;
       }
       if (this.#isCancelled) break;
@@ -90,15 +96,25 @@ export class Producer {
     return undefined;
   }
 
-  /** Tells the iterator, once, that nobody will ask for more. */
-  #leave(): void {
-    if (this.#hasLeft) return;
-    this.#hasLeft = true;
-    const leave = async (): Promise<void> => {
+  /** The iterator may be waiting for something that never comes: it is told, and not waited for. */
+  async #endIfStuck(): Promise<void> {
+    void this.#leave();
+    await this.#output.breathe(STUCK_MS);
+    if (this.#isPulling) this.#output.fail(new CancelledError());
+  }
+
+  /** Tells the iterator, once, that nobody will ask for more. Resolves when its clean-up is over; never rejects. */
+  #leave(): Promise<void> {
+    return (this.#left ??= this.#cleanUp());
+  }
+
+  async #cleanUp(): Promise<void> {
+    try {
       const { return: end } = this.#iterator;
       if (end) await this.#output.apply(end, this.#iterator);
-    };
-    leave().catch((error: unknown) => this.#output.cleanUpFailed(error));
+    } catch (error) {
+      this.#output.cleanUpFailed(error);
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../basics/clock.js';
 import { abandon, isStream, type Stream } from '../basics/streams.js';
+import { Unsettled } from '../basics/unsettled.js';
 import { applyFor } from '../publishing/call-context.js';
 import type { IncomingInterceptor } from '../publishing/incoming-interceptor.js';
-import { Unsettled } from '../values/unsettled.js';
 import type { Arrived } from '../values/values.js';
 import type { Answers } from './answers.js';
 import { argumentsOf } from './arguments.js';
@@ -157,7 +157,7 @@ export class Runner {
         },
         fail: (error) => over(() => this.#fail(call, error)),
         cleanUpFailed: (error) => masking.report(error, { method: call.method }),
-        breathe: () => new Promise((resolve) => clock.setTimeout(resolve, 0)),
+        breathe: (ms = 0) => new Promise((resolve) => clock.setTimeout(resolve, ms)),
       },
       call.streamCredit,
     );

@@ -1,11 +1,11 @@
 import type { Counter, Profile, RequestExtras } from '@bjsonrpc/protocol';
+import { keywords } from '../basics/brands.js';
 import { type CallOptions, timeLeft } from '../basics/call-options.js';
 import type { Clock } from '../basics/clock.js';
-import { keywords } from '../basics/brands.js';
+import { Unsettled } from '../basics/unsettled.js';
 import type { Keywords } from '../contract/remote-types.js';
 import type { Awaited, Caller, Route } from '../proxies/route.js';
 import { referenceOf } from '../references/reference.js';
-import { Unsettled } from '../values/unsettled.js';
 import { STREAM_WINDOW } from './remote-stream.js';
 import type { PendingRequest } from './request.js';
 import { type Building, noObject } from './result-hints.js';

@@ -40,7 +40,8 @@ export class Deadlines {
     if (options?.signal) this.#watch(request, options.signal);
     const own = timeLeft(options, clock);
     if (own !== undefined) {
-      if (own <= 0) throw new TimeoutError(`The deadline had passed before '${request.route?.target}' was called`);
+      if (own <= 0)
+        throw new TimeoutError(`The deadline had passed before the call of '${request.route?.target}'`);
       const timer = clock.setTimeout(() => giveUp(request, timedOut(request, own)), own);
       if (this.#keepsAlive) clock.ref?.(timer);
       whenOver(request, () => clock.clearTimeout(timer));
@@ -89,7 +90,10 @@ export class Deadlines {
     const cancelled = (): CancelledError =>
       new CancelledError('The call was cancelled', { cause: signal.reason });
     if (signal.aborted) throw cancelled();
-    whenOver(request, whenAborted(signal, () => this.#parts.giveUp(request, cancelled())));
+    whenOver(
+      request,
+      whenAborted(signal, () => this.#parts.giveUp(request, cancelled())),
+    );
   }
 
   /** Made once: a function made with a call would keep that call from being collected until the timer fires. */
@@ -111,7 +115,7 @@ export class Deadlines {
 }
 
 function timedOut({ route }: PendingRequest, ms: number): TimeoutError {
-  return new TimeoutError(`No answer${route ? ` to '${route.target}'` : ''} within ${ms} ms`);
+  return new TimeoutError(`No answer within ${ms} ms${route ? ` to '${route.target}'` : ''}`);
 }
 
 function whenOver(request: PendingRequest, undo: () => void): void {

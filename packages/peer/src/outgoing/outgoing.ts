@@ -9,10 +9,10 @@ import {
 import type { CallKind } from '../basics/call-kind.js';
 import { type CallOptions, checkedOptions } from '../basics/call-options.js';
 import type { Reporter } from '../basics/reporter.js';
+import { Unsettled } from '../basics/unsettled.js';
 import type { Peer } from '../contract/peer.js';
 import type { AnswerPromise } from '../proxies/remote-promise.js';
 import { type Invoke, Route } from '../proxies/route.js';
-import { Unsettled } from '../values/unsettled.js';
 import { type Call, CallWriter, type CallWriterParts } from './call-writer.js';
 import { Deadlines } from './deadlines.js';
 import { type Interceptable, intercepting } from './interception.js';

@@ -105,7 +105,8 @@ export class Pending implements Iterable<PendingRequest> {
     this.#abandoned.clear();
     // Those that wait for another one first, or they would take its error for their own.
     for (const sent of [false, true])
-      for (const request of pending) if (request.sent === sent) request.reject(closedError(request.route, sent, cause));
+      for (const request of pending)
+        if (request.sent === sent) request.reject(closedError(request.route, sent, cause));
   }
 
   #fulfil(request: PendingRequest, { result = null, more }: Message, hinted: boolean): void {
@@ -177,7 +178,7 @@ export function closedError(
   cause: Error | undefined,
 ): ConnectionClosedError {
   const why = cause ? `: ${cause.message}` : '';
-  const what = route ? `'${route.target}'` : 'the call';
-  const outcome = sent ? `${what} may have run` : `${what} was not sent`;
+  const what = route ? `'${route.target}'` : 'it';
+  const outcome = sent ? `${what} may have run` : `the call was not sent: ${what}`;
   return new ConnectionClosedError(`The connection is closed${why}; ${outcome}`, { cause, sent });
 }

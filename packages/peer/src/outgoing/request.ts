@@ -15,8 +15,8 @@ type State = 'pending' | 'fulfilled' | 'rejected';
 export class PendingRequest<T = unknown> implements Request<T>, Awaited {
   readonly id: number;
   readonly caller: RequestOwner;
-  /** Whom it asks: for what errors tell. */
-  readonly route: Route | undefined;
+  /** Whom it asks, until it settles: for what errors tell. */
+  route: Route | undefined;
   #state: State = 'pending';
   #outcome: unknown;
   #promise: AnswerPromise<T> | undefined;
@@ -93,6 +93,7 @@ export class PendingRequest<T = unknown> implements Request<T>, Awaited {
     this.#state = state;
     this.#outcome = outcome;
     this.keep = undefined;
+    this.route = undefined;
     this.dependencies = undefined;
     this.cleanup?.();
     this.cleanup = undefined;

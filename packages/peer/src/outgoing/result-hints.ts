@@ -1,9 +1,9 @@
 import { DependencyFailedError, type ReferenceHint } from '@bjsonrpc/protocol';
+import { Unsettled } from '../basics/unsettled.js';
 import { routeOf } from '../proxies/proxies.js';
 import { AnswerPromise } from '../proxies/remote-promise.js';
 import type { Awaited, Caller } from '../proxies/route.js';
 import { referenceOf } from '../references/reference.js';
-import { Unsettled } from '../values/unsettled.js';
 
 /** Why a call that builds on the result of a request fails, when that is no object of the other side. */
 export function noObject(id: number): DependencyFailedError {

@@ -63,7 +63,11 @@ function functionProxy(caller: Caller): object {
     (...args: unknown[]): unknown =>
       caller.invoker(kind)((route ??= new Route(caller, '__call__', { proxy })), args, undefined);
   const proxy: object = Object.setPrototypeOf(calling('call'), functionMembers) as object;
-  return Object.defineProperty(proxy, 'notify', { value: calling('notify'), configurable: true, writable: true });
+  return Object.defineProperty(proxy, 'notify', {
+    value: calling('notify'),
+    configurable: true,
+    writable: true,
+  });
 }
 
 /** The proxy for a name that has come. */

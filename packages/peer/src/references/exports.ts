@@ -6,6 +6,7 @@ import {
   type ReferenceHint,
   UnknownObjectError,
 } from '@bjsonrpc/protocol';
+import { Unsettled } from '../basics/unsettled.js';
 
 /** Something of this side that the other side holds under a name. */
 interface Export {
@@ -24,8 +25,10 @@ export interface ExportsParts {
   readonly maxExports: number;
   /** Whether the other side counts references. */
   readonly far: {
+    readonly isUndecided: boolean;
     can(extension: 'references'): boolean;
     might(extension: 'references'): boolean;
+    whenSettled(again: () => void): void;
   };
   /** An object is sent for the first time. */
   acquired(target: object): void;
@@ -69,9 +72,16 @@ export class Exports {
     throw new UnknownObjectError(`Unknown object '${name}': it was released, or never sent here`);
   }
 
-  /** The hint to send for an object; counts the emission until {@link commit} or {@link rollback}. */
+  /**
+   * The hint to send for an object; counts the emission until {@link commit} or {@link rollback}.
+   *
+   * @throws Unsettled for an object that is out already, where it is not known yet whether the other side counts;
+   *   LimitExceededError
+   */
   emit(target: object, className: string, kind: object = {}): ReferenceHint {
-    let entry = this.#parts.far.might('references') ? this.#byTarget.get(target) : undefined;
+    const { far } = this.#parts;
+    let entry = far.might('references') ? this.#byTarget.get(target) : undefined;
+    if (entry && far.isUndecided) throw new Unsettled(far);
     if (!entry) entry = this.#add(target, className, kind);
     entry.count++;
     this.#emitted.push(entry);
@@ -109,10 +119,10 @@ export class Exports {
     };
   }
 
-  /** The other side lets go of a name: as often as it counted; without a count altogether, or once if it does not count. */
+  /** The other side lets go of a name: as often as it counted, or (from a peer that does not count) altogether. */
   release(name: string, count?: number): void {
     const entry = this.#byName.get(name);
-    if (entry) this.#subtract(entry, count ?? (this.#parts.far.can('references') ? entry.count : 1));
+    if (entry) this.#subtract(entry, count ?? entry.count);
   }
 
   /** The connection has ended: nothing is held any more. */

@@ -1,6 +1,6 @@
+import { ConnectionClosedError, type ReferenceKind, UnknownObjectError } from '@bjsonrpc/protocol';
 import { originalOf } from '../basics/originals.js';
 import { shared } from '../basics/shared.js';
-import { ConnectionClosedError, type ReferenceKind, UnknownObjectError } from '@bjsonrpc/protocol';
 
 /** Whom a reference tells that it has been let go. */
 export interface ReferenceOwner {

@@ -11,8 +11,8 @@ import {
   type ReferenceKind,
   withoutClassHints,
 } from '@bjsonrpc/protocol';
+import { Unsettled } from '../basics/unsettled.js';
 import { utf8Length } from '../basics/wire-event.js';
-import { Unsettled } from './unsettled.js';
 
 /** The hint of a value that travels by reference, from who knows values of its kind; undefined: it is not of that kind. */
 export type Refer = (value: object) => ReferenceHint | undefined;

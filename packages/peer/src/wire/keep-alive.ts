@@ -20,7 +20,14 @@ export interface KeepAliveParts {
  *
  * @returns stops it
  */
-export function keepAlive({ duplex, clock, intervalMs, canPing, ping, onSilence }: KeepAliveParts): () => void {
+export function keepAlive({
+  duplex,
+  clock,
+  intervalMs,
+  canPing,
+  ping,
+  onSilence,
+}: KeepAliveParts): () => void {
   let timer: unknown;
   let seen = -1;
   let isWaiting = false;

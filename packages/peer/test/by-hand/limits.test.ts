@@ -39,6 +39,7 @@ test('maxRunningCalls, maxQueuedCalls: what is beyond both is refused, and what 
     await raw.after(
       { method: 'wait', id: 1 },
       { method: 'wait' },
+      { method: 'wait', id: 5 }, // runs as well: a call of this side waits, and keeps nobody from running
       { method: 'f', params: [objectHint('box_0001')], id: 2 },
       { method: 'f', params: [objectHint('box_0002')], id: 3 },
       { method: 'f', params: [objectHint('box_0003')] },
@@ -48,10 +49,16 @@ test('maxRunningCalls, maxQueuedCalls: what is beyond both is refused, and what 
     released('box_0002'),
     failed(3, { code: -32002, message: '2 calls run and 1 wait (maxRunningCalls, maxQueuedCalls)' }),
     released('box_0003'),
+    '{"params":[1,"2 calls run and 1 wait (maxRunningCalls, maxQueuedCalls)"],"method":"$/refused"}',
   ]);
-  expect(peer.stats.running).toBe(3);
+  expect(peer.stats.running).toBe(4);
   for (const end of finish) end();
-  expect(await raw.rest()).toEqual([answered(1, null), answered(2, 1), released('box_0001')]);
+  expect(await raw.rest()).toEqual([
+    answered(1, null),
+    answered(2, 1),
+    released('box_0001'),
+    answered(5, null),
+  ]);
   expect(await raw.after({ method: 'f', id: 4 }, answered(1, 'own'))).toEqual([answered(4, 1)]);
   expect(await own).toBe('own');
   expect(peer.stats.running).toBe(0);
@@ -183,7 +190,7 @@ test('maxDepth: arguments, results and errors', async () => {
   ]);
 });
 
-test('of a notification that a limit refuses only onError can be told', async () => {
+test('of notifications that limits refuse onError is told, and their sender once a turn', async () => {
   const errors: unknown[] = [];
   const { raw } = await dialRaw({
     limits: { maxRunningCalls: 1, maxQueuedCalls: 0, maxDepth: 10, maxMethodLength: 20 },
@@ -194,7 +201,7 @@ test('of a notification that a limit refuses only onError can be told', async ()
   const deep = `${'['.repeat(20)}${']'.repeat(20)}`;
   expect(
     await raw.after(`{"method":"f","params":${deep}}`, { method: long }, { method: 'wait' }, { method: 'f' }),
-  ).toEqual([]);
+  ).toEqual(['{"params":[3,"Nested deeper than 10 (maxDepth)"],"method":"$/refused"}']);
   expect(errors).toEqual([
     [-32002, 'f'],
     [-32600, long],

@@ -189,7 +189,9 @@ test('functions of the other side: called, told, kept, watched, given back', asy
     [Symbol.dispose](): void;
   };
   const kept: Fn[] = [];
+  const unheard: unknown[] = [];
   const { peer, raw } = await dialRaw({
+    onError: (error) => unheard.push(error),
     handler: { f: (...fns: Fn[]) => void kept.push(...fns.map((fn) => fn.retain())) },
   });
   await raw.after({
@@ -217,7 +219,8 @@ test('functions of the other side: called, told, kept, watched, given back', asy
   one.close();
   expect(await raw.rest()).toEqual([released('function_0001')]);
   expect((await failureOf(one())).message).toBe('function_0001 cannot be used: it was closed');
-  expect(() => one.notify()).toThrow('it was closed');
+  for (let i = 0; i < 2; i++) one.notify('told in vain');
+  expect(unheard).toMatchObject([{ message: 'function_0001 cannot be used: it was closed' }]);
   expect(() => one.retain()).toThrow('it was closed');
   expect(() => peer.notify.f(one)).toThrow('it was closed');
   raw.close();

@@ -1,6 +1,6 @@
 import type { RemoteObject } from '@bjsonrpc/peer';
 import { VirtualClock } from '@bjsonrpc/transport-memory';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { heapUsed } from '../../../../test/scenarios/collect-garbage.ts';
 import { type ByHand, dialRaw } from './dial-raw.ts';
 import { failureOf } from './failure-of.ts';
@@ -56,11 +56,14 @@ test('errors: whatever the other side makes of them', async () => {
 test('timeouts: the default, an own one, none, a deadline', async () => {
   const clock = new VirtualClock();
   const { peer, raw } = await dialRaw({ clock, timeout: 1000 });
+  vi.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const now = Date.now();
   const failures = [
     peer.call.f(),
     peer.with({ timeout: 500 }).call.f(),
-    peer.with({ deadline: 200.5 }).call.f(),
-    peer.with({ timeout: 5000, deadline: 300 }).call.f(),
+    peer.with({ deadline: now + 200.5 }).call.f(),
+    peer.with({ timeout: 5000, deadline: now + 300 }).call.f(),
   ].map(failureOf);
   const patient = peer.with({ timeout: 0 }).call.f();
   const endless = peer.with({ timeout: Number.POSITIVE_INFINITY }).call.f();
@@ -76,14 +79,14 @@ test('timeouts: the default, an own one, none, a deadline', async () => {
   ]);
   await clock.advance(2000);
   expect((await Promise.all(failures)).map(({ name, code, message }) => [name, code, message])).toEqual(
-    [1000, 500, 201, 300].map((ms) => ['TimeoutError', -32003, `No answer within ${ms} ms`]),
+    [1000, 500, 201, 300].map((ms) => ['TimeoutError', -32003, `No answer within ${ms} ms to 'f'`]),
   );
   expect(await raw.rest()).toEqual([3, 4, 2, 1].map(cancelled));
   await raw.after(answered(5, 'late'), answered(6, 'late'));
   expect(await Promise.all([patient, endless])).toEqual(['late', 'late']);
   await items.return();
-  expect((await failureOf(peer.with({ deadline: 1999 }).call.f())).message).toBe(
-    'The deadline had passed before the call',
+  expect((await failureOf(peer.with({ deadline: now - 1 }).call.f())).message).toBe(
+    "The deadline had passed before the call of 'f'",
   );
   expect(await raw.rest()).toEqual([cancelled(7)]);
   expect(clock.pending).toBe(0);
@@ -137,7 +140,7 @@ test('one timer serves all calls with the default timeout, and goes with the con
   await raw.after(answered(1, 'in time'));
   expect(await answeredCall).toBe('in time');
   await clock.advance(1000);
-  for (const failure of failures) expect((await failure).message).toBe('No answer within 1000 ms');
+  for (const failure of failures) expect((await failure).message).toBe("No answer within 1000 ms to 'f'");
   expect(clock.pending).toBe(0);
   const last = failureOf(peer.call.f());
   expect(clock.pending).toBe(1);

@@ -150,7 +150,12 @@ test('cancelling is told once, and only of what was sent and is not answered', a
 
 test('goodbye', async () => {
   const { peer, raw } = await dialRaw();
-  await peer.close();
-  expect(raw.received.at(-1)).toBe('{"method":"$/bye"}');
+  const closing = peer.close();
+  await expect
+    .poll(() => raw.received.slice(-2))
+    .toEqual(['{"method":"$/bye"}', '{"method":"$/ping","id":1}']);
+  expect(raw.isClosed).toBe(false);
+  raw.send(answered(1, null)); // all that was said before it has come
+  await closing;
   expect(raw.closedBy).toBeUndefined();
 });

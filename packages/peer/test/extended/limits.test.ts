@@ -43,15 +43,15 @@ function nested(depth: number): unknown {
 test('maxRunningCalls and maxQueuedCalls: what is beyond both is refused, with both names', async () => {
   const api = new Api();
   const { client, server, emptied } = await open(api, { server: { maxRunningCalls: 2, maxQueuedCalls: 4 } });
-  const calls = Array.from({ length: 7 }, () => client.call.wait());
-  // Reading is held back at half of the queue: one call of the server's own makes it read on.
+  const calls = Array.from({ length: 8 }, () => client.call.wait());
+  // Reading is held back at half of the queue: one call of the server's own makes it read on, and one more call run.
   const own = (server as Peer).method.nothing?.();
-  const refused = calls[6];
+  const refused = calls[7];
   await expect(refused).rejects.toThrow(LimitExceededError);
   await expect(refused).rejects.toThrow('2 calls run and 4 wait (maxRunningCalls, maxQueuedCalls)');
-  expect(server.stats.running).toBe(6);
+  expect(server.stats.running).toBe(7);
   api.finish();
-  await Promise.all(calls.slice(0, 6));
+  await Promise.all(calls.slice(0, 7));
   await expect(own?.value).rejects.toThrow("Unknown method 'nothing'");
   await emptied();
 });

@@ -190,7 +190,7 @@ describe('deadlines in virtual time', () => {
         () => undefined,
         (reason: unknown) => reason,
       );
-      expect(error).toMatchObject({ name: 'TimeoutError', message: 'No answer within 500 ms' });
+      expect(error).toMatchObject({ name: 'TimeoutError', message: "No answer within 500 ms to 'never'" });
       expect(clock.now()).toBe(at + 500);
     });
     await clock.advance(2000);
