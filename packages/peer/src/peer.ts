@@ -30,17 +30,19 @@ const GRACE_MS = 5000;
 
 /** What a peer is the front of. */
 interface Line {
-  readonly caller: Caller;
+  readonly outgoing: Caller;
   readonly stats: PeerStats;
-  /** Greet, if this side is to, and begin to read. */
-  start(): void;
-  ask(method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown>;
-  canPing(): boolean;
-  drained(): Promise<void>;
-  drain(graceMs: number): Promise<void>;
-  abort(error: Error): void;
-  cut(error: Error): void;
-  keepAlive(on: boolean): void;
+  readonly flow: { drained(): Promise<void> };
+  readonly life: {
+    /** Greet, if this side is to, and begin to read. */
+    start(): void;
+    ask(method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown>;
+    canPing(): boolean;
+    drain(graceMs: number): Promise<void>;
+    abort(error: Error): void;
+    cut(error: Error): void;
+    keepAlive(on: boolean): void;
+  };
   guard(run: () => unknown): void;
 }
 
@@ -67,21 +69,21 @@ class PeerEnd<Remote> implements PeerContract<Remote> {
     const line: Line = openConnection({ ...parts, peer, options, onClosed });
     const { clock, pingInterval } = options;
     this.#line = line;
-    this.#proxies = new Proxies<Remote>(line.caller);
+    this.#proxies = new Proxies<Remote>(line.outgoing);
     if (handler) acquire(handler, peer);
-    line.start();
+    line.life.start();
     const stop = keepAlive({
       duplex,
       clock,
       intervalMs: pingInterval,
-      canPing: () => line.canPing(),
+      canPing: () => line.life.canPing(),
       ping: () => this.ping(),
-      onSilence: (error) => line.abort(error),
+      onSilence: (error) => line.life.abort(error),
     });
     if (handler) {
       open(handler).catch((error: unknown) => {
         line.guard(() => Promise.reject(error));
-        line.cut(new RpcError(`onOpen failed: ${errorText(error)}`, { cause: error }));
+        line.life.cut(new RpcError(`onOpen failed: ${errorText(error)}`, { cause: error }));
       });
     }
   }
@@ -107,22 +109,22 @@ class PeerEnd<Remote> implements PeerContract<Remote> {
   }
 
   with(options: CallOptions): Callable<Remote> {
-    const { caller } = PeerEnd.#self(this).#line;
+    const { outgoing: caller } = PeerEnd.#self(this).#line;
     return new Proxies<Remote>(caller, undefined, caller.checked(options));
   }
 
   drain(): Promise<void> {
-    return PeerEnd.#self(this).#line.drained();
+    return PeerEnd.#self(this).#line.flow.drained();
   }
 
   async ping(options?: CallOptions): Promise<void> {
     const line = PeerEnd.#self(this).#line;
-    await line.ask('$/ping', [], options && line.caller.checked(options));
+    await line.life.ask('$/ping', [], options && line.outgoing.checked(options));
   }
 
   async describe(object?: object): Promise<Description> {
     const name = referenceOf(object)?.name;
-    return (await PeerEnd.#self(this).#line.ask(
+    return (await PeerEnd.#self(this).#line.life.ask(
       '$/describe',
       name === undefined ? [] : [name],
     )) as Description;
@@ -132,19 +134,19 @@ class PeerEnd<Remote> implements PeerContract<Remote> {
     assertKnown('close()', options, ['graceMs']);
     assertAmount('graceMs', options.graceMs);
     const self = PeerEnd.#self(this);
-    await self.#line.drain(options.graceMs ?? GRACE_MS);
+    await self.#line.life.drain(options.graceMs ?? GRACE_MS);
     await self.closed;
   }
 
   abort(error: Error = new Error('The connection was aborted')): void {
-    PeerEnd.#self(this).#line.abort(error);
+    PeerEnd.#self(this).#line.life.abort(error);
   }
 
   ref(): void {
-    PeerEnd.#self(this).#line.keepAlive(true);
+    PeerEnd.#self(this).#line.life.keepAlive(true);
   }
   unref(): void {
-    PeerEnd.#self(this).#line.keepAlive(false);
+    PeerEnd.#self(this).#line.life.keepAlive(false);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -40,5 +40,6 @@ export { nestsDeeperThan, spelledIds, withoutBareWords } from './json-scan.js';
 export { defaultLimits, type Limits } from './limits.js';
 export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';
 export { isResponse, type Message, readMessage } from './message.js';
+export { isPlainObject } from './plain-object.js';
 export { bjsonrpc, type Profile, type RequestExtras, type RequestParts } from './profile.js';
 export { ShortMessage } from './short-messages.js';

@@ -10,7 +10,7 @@ import type { Arrived } from '../values/values.js';
 export interface Surroundings {
   readonly clock: Clock;
   readonly peer: Peer;
-  readonly principal: unknown;
+  readonly info: { readonly principal?: unknown };
   /** Whether extensions are spoken on this side: else members that only they know are ignored. */
   readonly isExtended: boolean;
 }
@@ -66,7 +66,7 @@ export class IncomingCall implements RunningCall, InterceptedCall {
     return this.#surroundings.peer;
   }
   get principal(): unknown {
-    return this.#surroundings.principal;
+    return this.#surroundings.info.principal;
   }
   get traceparent(): string | undefined {
     return textOrNothing(this.#message.traceparent);

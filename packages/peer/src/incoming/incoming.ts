@@ -8,32 +8,36 @@ import {
   type Message,
   mayHoldHints,
 } from '@bjsonrpc/protocol';
+import type { Reporter } from '../basics/reporter.js';
 import type { Source } from '../wire/source.js';
+import type { Answers } from './answers.js';
 import { type Controlled, releasedName, runControl } from './controls.js';
 import { IncomingCall, type Surroundings } from './incoming-call.js';
 import { namesIn } from './names-in.js';
-import { type Progress, Runner, type RunnerParts } from './runner.js';
 
 /** What the calls of the other side work with. */
-export interface IncomingParts extends Omit<RunnerParts, 'exports' | 'far'> {
-  readonly far: RunnerParts['far'] & { readonly hasGreeted: boolean };
+export interface IncomingParts extends Surroundings {
   readonly limits: Limits;
-  readonly surroundings: Surroundings;
-  readonly controlled: Controlled;
-  readonly exports: RunnerParts['exports'] & { pin(names: readonly string[]): () => void };
-  readonly flow: { update(): void };
-  /** Calls of this side that wait for an answer of the other. */
-  readonly waiting: { readonly size: number };
+  readonly far: { readonly hasGreeted: boolean };
   readonly outlet: { control(method: string, params: unknown): void };
+  readonly answers: Pick<Answers, 'value' | 'failure'>;
+  readonly runner: { run(call: IncomingCall): void };
+  readonly exports: { pin(names: readonly string[]): () => void };
+  readonly imports: { giveBack(value: unknown): void };
+  readonly flow: { update(): void };
+  readonly reporter: Pick<Reporter, 'report'>;
+  /** Calls of this side that wait for an answer of the other. */
+  readonly pending: { readonly size: number };
+  /** Carries control messages out. */
+  readonly life: Controlled;
 }
 
 /**
  * Which call of the other side runs when. Calls begin in the order of their arrival and run concurrently from
  * their first await; those above the cap wait, and so do those that build on one that is still running.
  */
-export class Incoming implements Progress {
+export class Incoming {
   readonly #parts: IncomingParts;
-  readonly #runner: Runner;
   /** Requests that run or wait, by id. */
   readonly #byId = new Map<string, IncomingCall>();
   /** Calls that run, notifications too: what the cap counts. */
@@ -55,7 +59,6 @@ export class Incoming implements Progress {
 
   constructor(parts: IncomingParts) {
     this.#parts = parts;
-    this.#runner = new Runner(parts, this);
   }
 
   get size(): number {
@@ -69,9 +72,9 @@ export class Incoming implements Progress {
 
   /** A message with a method has come; `id` is its own, as JSON text. */
   receive(message: Message, id: string | undefined, { text, tooDeep }: Source): void {
-    const { limits, surroundings, controlled, answers } = this.#parts;
+    const { limits, isExtended, life, answers } = this.#parts;
     const { maxMethodLength } = limits;
-    const call = new IncomingCall(surroundings, message, id, hasHints(message, text));
+    const call = new IncomingCall(this.#parts, message, id, hasHints(message, text));
     call.isPipelined = call.method[0] === '#' || (call.hinted && text.includes('"#'));
     if (tooDeep) return this.#refuse(call, tooDeep);
     if (call.method.length > maxMethodLength) {
@@ -81,7 +84,7 @@ export class Incoming implements Progress {
     if (id !== undefined && this.#byId.size > 0 && this.#byId.has(id)) {
       return this.#refuse(call, new InvalidRequestError(`A request with the id ${id} is running already`));
     }
-    if (surroundings.isExtended && call.method.startsWith('$/')) return runControl(call, controlled, answers);
+    if (isExtended && call.method.startsWith('$/')) return runControl(call, life, answers);
     this.#accept(call);
   }
 
@@ -143,10 +146,10 @@ export class Incoming implements Progress {
 
   /** The call is not even begun. What its arguments refer to is given back. */
   #refuse(call: IncomingCall, error: Error): void {
-    const { imports, answers, masking } = this.#parts;
+    const { imports, answers, reporter } = this.#parts;
     if (call.hinted) imports.giveBack([call.params, call.kwparams]);
     if (call.id === undefined && !call.method.startsWith('$/')) {
-      masking.report(error, { method: call.method });
+      reporter.report(error, { method: call.method });
       this.#tellSender(error);
     }
     answers.failure(call.id, error);
@@ -185,7 +188,7 @@ export class Incoming implements Progress {
 
   #run(call: IncomingCall): void {
     this.#synchronous++;
-    this.#runner.run(call);
+    this.#parts.runner.run(call);
     this.#synchronous--;
     if (this.#whenIdle.length > 0 && this.#isIdle) this.#becomeIdle();
   }
@@ -199,8 +202,8 @@ export class Incoming implements Progress {
    * for may itself be calling this side. As many may wait as calls of this side are unanswered.
    */
   get #hasRoom(): boolean {
-    const { limits, waiting } = this.#parts;
-    return this.#active.size - waiting.size < limits.maxRunningCalls;
+    const { limits, pending } = this.#parts;
+    return this.#active.size - pending.size < limits.maxRunningCalls;
   }
 
   #awaitDependencies(call: IncomingCall): void {

@@ -7,29 +7,31 @@ import {
   RpcError,
   UnsendableError,
 } from '@bjsonrpc/protocol';
-import type { OnError } from '../basics/reporter.js';
+import type { Reporter } from '../basics/reporter.js';
 import type { IncomingCall } from './incoming-call.js';
 
 /** How errors are told. */
 export interface MaskingParts {
-  /** Hide what unexpected errors say. */
-  readonly maskErrors: boolean;
-  readonly random: () => number;
-  report(...about: Parameters<OnError>): void;
+  readonly options: {
+    /** Hide what unexpected errors say. */
+    readonly maskErrors: boolean;
+    readonly random: () => number;
+  };
+  readonly reporter: Pick<Reporter, 'report'>;
 }
 
 /** What the caller hears of an error, and whom else it concerns. */
 export function toldError(
   { abortReason, id, method }: IncomingCall,
   error: unknown,
-  { maskErrors, random, report }: MaskingParts,
+  { options: { maskErrors, random }, reporter }: MaskingParts,
 ): unknown {
   if (abortReason && isAbort(error)) return abortReason;
   // What a notification comes to nobody else hears; nor, where an answer cannot be sent, would who wrote the method.
-  if (id === undefined ? !method.startsWith('$/') : isUnsendable(error)) report(error, { method });
+  if (id === undefined ? !method.startsWith('$/') : isUnsendable(error)) reporter.report(error, { method });
   if (!maskErrors || isMeant(error)) return error;
   const errorId = random().toString(36).slice(2, 12);
-  report(error, { method, errorId });
+  reporter.report(error, { method, errorId });
   return new InternalError(`Internal error ${errorId}`, { data: { errorId } });
 }
 

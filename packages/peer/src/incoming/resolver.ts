@@ -16,31 +16,30 @@ export interface Resolved {
   readonly method: Method;
 }
 
-/** What the other side holds, by name. */
-export interface HeldObjects {
-  get(name: string): object | undefined;
-  /** @throws UnknownObjectError, DependencyFailedError */
-  target(name: string): object;
+/** What names are resolved with. */
+export interface ResolverParts {
+  /** What this side publishes; undefined: nothing. */
+  readonly handler: MethodOwner | undefined;
+  /** What the other side holds, by name. */
+  readonly exports: {
+    get(name: string): object | undefined;
+    /** @throws UnknownObjectError, DependencyFailedError */
+    target(name: string): object;
+  };
+  /** Runs a method of this side that a reference of the other has led to. */
+  callLocally(name: string, resolved: Resolved, args: readonly unknown[]): unknown;
 }
-
-/** Runs a method of this side that a reference of the other has led to. */
-export type CallLocally = (name: string, resolved: Resolved, args: readonly unknown[]) => unknown;
 
 /** Decides what a name of this side means: for calls, for references to methods, and for callbacks alike. */
 export class Resolver {
-  readonly #root: MethodOwner | undefined;
-  readonly #held: HeldObjects;
-  readonly #callLocally: CallLocally;
+  readonly #parts: ResolverParts;
   /** Methods of the handler that have been called before. */
   readonly #known = new Map<string, Resolved>();
   /** What references to methods have become, by object and method. */
   readonly #functions = new WeakMap<object, WeakMap<object, (...args: unknown[]) => unknown>>();
 
-  /** `root` is what this side publishes; undefined: nothing. */
-  constructor(root: MethodOwner | undefined, held: HeldObjects, callLocally: CallLocally) {
-    this.#root = root;
-    this.#held = held;
-    this.#callLocally = callLocally;
+  constructor(parts: ResolverParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -51,14 +50,15 @@ export class Resolver {
   resolve(name: string): Resolved {
     const known = this.#known.get(name);
     if (known) return known;
+    const { handler, exports } = this.#parts;
     const dot = name.indexOf('.');
     const object = name.slice(0, Math.max(0, dot));
-    const target = object && this.#held.get(object);
+    const target = object && exports.get(object);
     if (target) return objectMethod(target, name.slice(dot + 1));
-    if (object && /^#|_[0-9a-f]{4,}$/.test(object)) this.#held.target(object); // throws, and names the object
-    const resolved = rootMethod(this.#root, name);
+    if (object && /^#|_[0-9a-f]{4,}$/.test(object)) exports.target(object); // throws, and names the object
+    const resolved = rootMethod(handler, name);
     // What a class publishes does not change; members of objects and Maps may come and go.
-    if (dot === -1 && resolved.owner === this.#root && isHandler(this.#root)) this.#known.set(name, resolved);
+    if (dot === -1 && resolved.owner === handler && isHandler(handler)) this.#known.set(name, resolved);
     return resolved;
   }
 
@@ -74,7 +74,7 @@ export class Resolver {
     if (!functions) this.#functions.set(owner, (functions = new WeakMap()));
     let local = functions.get(method.fn);
     if (!local) {
-      local = (...args) => this.#callLocally(name, resolved, args);
+      local = (...args) => this.#parts.callLocally(name, resolved, args);
       functions.set(method.fn, local);
     }
     return local;

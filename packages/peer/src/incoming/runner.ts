@@ -1,4 +1,5 @@
 import type { Clock } from '../basics/clock.js';
+import type { Reporter } from '../basics/reporter.js';
 import { abandon, isStream, type Stream } from '../basics/streams.js';
 import { Unsettled } from '../basics/unsettled.js';
 import { applyFor } from '../publishing/call-context.js';
@@ -13,7 +14,7 @@ import { Producer } from './producer.js';
 import type { Resolved } from './resolver.js';
 
 /** What calls are run with. */
-export interface RunnerParts {
+export interface RunnerParts extends MaskingParts {
   readonly clock: Clock;
   readonly answers: Pick<Answers, 'text' | 'value' | 'failure'>;
   readonly far: {
@@ -21,23 +22,21 @@ export interface RunnerParts {
     can(extension: 'streams'): boolean;
     whenSettled(again: () => void): void;
   };
-  readonly interceptors: readonly IncomingInterceptor[];
-  readonly masking: MaskingParts;
+  readonly options: MaskingParts['options'] & { readonly incoming: readonly IncomingInterceptor[] };
   readonly values: {
     decode(value: unknown): { readonly value: unknown; readonly arrived: readonly Arrived[] };
   };
   readonly exports: { release(name: string, count: number | undefined): void };
   readonly imports: { giveBack(value: unknown): void };
   readonly resolver: { resolve(name: string): Resolved };
-  guard(run: () => unknown): void;
-}
-
-/** Whom the runner tells how far a call has come. */
-export interface Progress {
-  /** The call goes on after this turn. */
-  activate(call: IncomingCall): void;
-  /** The call has settled. */
-  end(call: IncomingCall): void;
+  readonly reporter: Pick<Reporter, 'guard' | 'report'>;
+  /** Is told how far a call has come. */
+  readonly incoming: {
+    /** The call goes on after this turn. */
+    activate(call: IncomingCall): void;
+    /** The call has settled. */
+    end(call: IncomingCall): void;
+  };
 }
 
 /**
@@ -46,11 +45,9 @@ export interface Progress {
  */
 export class Runner {
   readonly #parts: RunnerParts;
-  readonly #progress: Progress;
 
-  constructor(parts: RunnerParts, progress: Progress) {
+  constructor(parts: RunnerParts) {
     this.#parts = parts;
-    this.#progress = progress;
   }
 
   run(call: IncomingCall): void {
@@ -60,7 +57,7 @@ export class Runner {
       // However often it comes and whatever it names, a release does no harm; with an id it is answered.
       release(released, call.params, this.#parts.exports);
       this.#parts.answers.text(call.id, 'null');
-      return this.#progress.end(call);
+      return this.#parts.incoming.end(call);
     }
     let outcome: unknown;
     let isLater: boolean;
@@ -71,7 +68,7 @@ export class Runner {
       return this.#fail(call, error);
     }
     if (!isLater) return this.#succeed(call, outcome);
-    this.#progress.activate(call);
+    this.#parts.incoming.activate(call);
     // A promise of the language is taken as it is; a foreign one is made to settle once and to throw nothing.
     Promise.resolve(outcome).then(
       (value) => this.#succeed(call, value),
@@ -81,7 +78,8 @@ export class Runner {
 
   /** @throws what the method throws, or what keeps it from being called */
   #invoke(call: IncomingCall): unknown {
-    const { resolver, values, interceptors } = this.#parts;
+    const { resolver, values, options } = this.#parts;
+    const { incoming: interceptors } = options;
     const resolved = resolver.resolve(call.method);
     let { params, kwparams } = call;
     if (call.hinted) {
@@ -104,37 +102,37 @@ export class Runner {
       this.#answer(call, value);
     } catch (error) {
       if (!(error instanceof Unsettled)) return this.#fail(call, error);
-      this.#progress.activate(call);
+      this.#parts.incoming.activate(call);
       error.awaited.whenSettled(() => this.#succeed(call, value));
     }
   }
 
   /** @throws what makes the value unsendable */
   #answer(call: IncomingCall, value: unknown): void {
-    const { answers, far, guard } = this.#parts;
+    const { answers, far, reporter } = this.#parts;
     const { id, wantsStream } = call;
     if (isStream(value)) {
       if (this.#waitsForGreeting(call, () => this.#succeed(call, value))) return;
-      if (id === undefined) guard(() => abandon(value));
+      if (id === undefined) void reporter.guard(() => abandon(value));
       else if (wantsStream || !far.can('streams')) return this.#stream(call, value);
     }
     // One item is all that a pipe on such a method gives.
     answers.value(id, value, wantsStream || undefined);
     if (wantsStream) answers.value(id, null, false);
-    this.#progress.end(call);
+    this.#parts.incoming.end(call);
   }
 
   #fail(call: IncomingCall, error: unknown): void {
-    const { answers, imports, masking } = this.#parts;
+    const { answers, imports } = this.#parts;
     if (this.#waitsForGreeting(call, () => this.#fail(call, error))) return;
     if (call.hinted && !call.arrived) imports.giveBack([call.params, call.kwparams]);
-    answers.failure(call.id, toldError(call, error, masking));
-    this.#progress.end(call);
+    answers.failure(call.id, toldError(call, error, this.#parts));
+    this.#parts.incoming.end(call);
   }
 
   /** @throws what keeps the stream from being iterated */
   #stream(call: IncomingCall, stream: Stream): void {
-    const { clock, masking } = this.#parts;
+    const { clock, reporter } = this.#parts;
     let items = 0;
     let isOver = false;
     const over = (how: () => void): void => {
@@ -153,16 +151,16 @@ export class Runner {
           // To an old caller nothing marks the end; but a request is answered, be there no item at all.
           if (call.wantsStream || items === 0)
             await this.#sendItem(call, call.wantsStream ? value : null, false);
-          over(() => this.#progress.end(call));
+          over(() => this.#parts.incoming.end(call));
         },
         fail: (error) => over(() => this.#fail(call, error)),
-        cleanUpFailed: (error) => masking.report(error, { method: call.method }),
+        cleanUpFailed: (error) => reporter.report(error, { method: call.method }),
         breathe: (ms = 0) => new Promise((resolve) => clock.setTimeout(resolve, ms)),
       },
       call.streamCredit,
     );
     call.producer = producer;
-    this.#progress.activate(call);
+    this.#parts.incoming.activate(call);
     if (call.abortReason) producer.cancel();
     void producer.run();
   }
@@ -171,7 +169,7 @@ export class Runner {
   #waitsForGreeting(call: IncomingCall, again: () => void): boolean {
     const { far } = this.#parts;
     if (!far.isUndecided || call.id === undefined) return false;
-    this.#progress.activate(call);
+    this.#parts.incoming.activate(call);
     far.whenSettled(again);
     return true;
   }

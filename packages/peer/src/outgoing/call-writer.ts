@@ -6,7 +6,7 @@ import { Unsettled } from '../basics/unsettled.js';
 import type { Keywords } from '../contract/remote-types.js';
 import type { Awaited, Caller, Route } from '../proxies/route.js';
 import { referenceOf } from '../references/reference.js';
-import { STREAM_WINDOW } from './remote-stream.js';
+import { STREAM_WINDOW } from './item-stream.js';
 import type { PendingRequest } from './request.js';
 import { type Building, noObject } from './result-hints.js';
 
@@ -19,6 +19,8 @@ export interface Call {
 
 /** What calls are written with. */
 export interface CallWriterParts {
+  /** Whose calls these are. */
+  readonly outgoing: Caller;
   readonly profile: Profile;
   readonly clock: Clock;
   readonly counter: Counter;
@@ -36,14 +38,16 @@ export interface CallWriterParts {
 
 /** Writes the calls of this side as messages. */
 export class CallWriter implements Building {
-  readonly caller: Caller;
   readonly #parts: CallWriterParts;
   /** The calls that the one being written builds on; undefined while none may be. */
   #dependencies: Awaited[] | undefined;
 
-  constructor(caller: Caller, parts: CallWriterParts) {
-    this.caller = caller;
+  constructor(parts: CallWriterParts) {
     this.#parts = parts;
+  }
+
+  get caller(): Caller {
+    return this.#parts.outgoing;
   }
 
   /**

@@ -9,11 +9,12 @@ const SETTLED: Promise<void> = Promise.resolve();
 /** What deadlines work with. */
 export interface DeadlinesParts {
   readonly clock: Clock;
-  /** How long a call without an own timeout is waited for, in milliseconds; 0: for ever. */
-  readonly timeout: number;
+  readonly options: {
+    /** How long a call without an own timeout is waited for, in milliseconds; 0: for ever. */
+    readonly timeout: number;
+  };
   /** Calls without an answer, in the order in which they were made. */
-  readonly pending: Iterable<PendingRequest>;
-  giveUp(request: PendingRequest, error: Error): void;
+  readonly pending: Iterable<PendingRequest> & { abandon(request: PendingRequest, error: Error): void };
 }
 
 /**
@@ -36,13 +37,14 @@ export class Deadlines {
 
   /** @throws CancelledError when the signal has aborted already, TimeoutError when the deadline has passed */
   begin(request: PendingRequest, options: CallOptions | undefined): void {
-    const { clock, timeout, giveUp } = this.#parts;
+    const { clock, pending, options: defaults } = this.#parts;
+    const { timeout } = defaults;
     if (options?.signal) this.#watch(request, options.signal);
     const own = timeLeft(options, clock);
     if (own !== undefined) {
       if (own <= 0)
         throw new TimeoutError(`The deadline had passed before the call of '${request.route?.target}'`);
-      const timer = clock.setTimeout(() => giveUp(request, timedOut(request, own)), own);
+      const timer = clock.setTimeout(() => pending.abandon(request, timedOut(request, own)), own);
       if (this.#keepsAlive) clock.ref?.(timer);
       whenOver(request, () => clock.clearTimeout(timer));
     } else if (timeout > 0 && !request.sink && options?.timeout === undefined) {
@@ -92,13 +94,14 @@ export class Deadlines {
     if (signal.aborted) throw cancelled();
     whenOver(
       request,
-      whenAborted(signal, () => this.#parts.giveUp(request, cancelled())),
+      whenAborted(signal, () => this.#parts.pending.abandon(request, cancelled())),
     );
   }
 
   /** Made once: a function made with a call would keep that call from being collected until the timer fires. */
   readonly #sweep = (): void => {
-    const { clock, timeout, pending, giveUp } = this.#parts;
+    const { clock, pending, options } = this.#parts;
+    const { timeout } = options;
     this.#timer = undefined;
     this.#isAwake = false;
     const now = clock.now();
@@ -109,7 +112,7 @@ export class Deadlines {
         this.#wake();
         return;
       }
-      giveUp(request, timedOut(request, timeout));
+      pending.abandon(request, timedOut(request, timeout));
     }
   };
 }

@@ -8,49 +8,47 @@ import {
 } from '@bjsonrpc/protocol';
 import type { CallKind } from '../basics/call-kind.js';
 import { type CallOptions, checkedOptions } from '../basics/call-options.js';
+import type { Clock } from '../basics/clock.js';
 import type { Reporter } from '../basics/reporter.js';
 import { Unsettled } from '../basics/unsettled.js';
 import type { Peer } from '../contract/peer.js';
 import type { AnswerPromise } from '../proxies/remote-promise.js';
 import { type Invoke, Route } from '../proxies/route.js';
-import { type Call, CallWriter, type CallWriterParts } from './call-writer.js';
-import { Deadlines } from './deadlines.js';
+import type { Call } from './call-writer.js';
+import type { Deadlines } from './deadlines.js';
 import { type Interceptable, intercepting } from './interception.js';
+import { ItemStream } from './item-stream.js';
 import type { OutgoingInterceptor } from './outgoing-interceptor.js';
-import { closedError, Pending, type PendingParts } from './pending.js';
-import { ItemStream } from './remote-stream.js';
+import { closedError, type Pending } from './pending.js';
 import { PendingRequest, type RequestOwner } from './request.js';
-import type { Building } from './result-hints.js';
+import { StreamReader } from './stream-reader.js';
 
 /** What the calls of this side work with. */
 export interface OutgoingParts {
   readonly peer: Peer;
+  readonly clock: Clock;
   readonly limits: Limits;
   readonly counter: Counter;
-  readonly profile: CallWriterParts['profile'];
-  readonly clock: CallWriterParts['clock'];
-  /** How long a call without an own timeout is waited for, in milliseconds; 0: for ever. */
-  readonly timeout: number;
-  readonly interceptors: readonly OutgoingInterceptor[];
-  readonly far: CallWriterParts['far'] &
-    PendingParts['far'] & {
-      readonly isLeaving: boolean;
-      readonly waiting: number;
-      whenSettled(again: () => void): void;
-    };
-  readonly outlet: PendingParts['outlet'] & { readonly unsent: number; send(text: string): unknown };
-  readonly values: CallWriterParts['values'] & PendingParts['values'];
-  readonly imports: PendingParts['imports'];
-  readonly waiting: PendingParts['waiting'];
+  readonly options: { readonly outgoing: readonly OutgoingInterceptor[] };
+  readonly far: {
+    readonly isLeaving: boolean;
+    readonly waiting: number;
+    whenSettled(again: () => void): void;
+  };
+  readonly outlet: {
+    readonly unsent: number;
+    send(text: string): unknown;
+    control(method: string, params: unknown): void;
+  };
+  readonly writer: { write(call: Call, request: PendingRequest | undefined): string };
+  readonly pending: Pick<Pending, 'size' | 'add' | 'fail' | 'abandon' | 'close'>;
+  readonly deadlines: Pick<Deadlines, 'begin' | 'stop' | 'keepAlive'>;
   readonly reporter: Pick<Reporter, 'guard' | 'report'>;
 }
 
 /** The calls of this side, from the program to the wire; their answers settle them in {@link Pending}. */
 export class Outgoing implements RequestOwner, Interceptable {
   readonly #parts: OutgoingParts;
-  readonly #pending: Pending;
-  readonly #deadlines: Deadlines;
-  readonly #writer: CallWriter;
   readonly #invokers: { readonly [kind in CallKind]: Invoke };
   /** Set while a message waits for what the other side takes: then those behind it wait, too. */
   #held: (() => void)[] | undefined;
@@ -58,23 +56,9 @@ export class Outgoing implements RequestOwner, Interceptable {
   #end: { readonly cause: Error | undefined } | undefined;
 
   constructor(parts: OutgoingParts) {
-    const { clock, timeout, interceptors, peer, limits } = parts;
     this.#parts = parts;
-    this.#writer = new CallWriter(this, parts);
-    const { maxPendingCalls } = limits;
-    const { far, outlet, values, imports, waiting } = parts;
-    const pending = new Pending({
-      maxPendingCalls,
-      far,
-      outlet,
-      values,
-      imports,
-      waiting,
-      onEmpty: () => this.#deadlines.rest(),
-    });
-    this.#pending = pending;
-    const giveUp = (request: PendingRequest, error: Error): void => pending.abandon(request, error);
-    this.#deadlines = new Deadlines({ clock, timeout, pending, giveUp });
+    const { peer, options } = parts;
+    const { outgoing: interceptors } = options;
     const invoker = (kind: CallKind): Invoke =>
       interceptors.length > 0
         ? intercepting(this, { kind, peer, interceptors })
@@ -85,21 +69,6 @@ export class Outgoing implements RequestOwner, Interceptable {
       notify: invoker('notify'),
       pipe: invoker('pipe'),
     };
-  }
-
-  /** Those that have no answer yet. */
-  get pending(): Pick<Pending, 'size' | 'isWaiting' | 'stray' | 'respond'> {
-    return this.#pending;
-  }
-
-  /** Whether calls that wait keep the program alive. */
-  keepAlive(on: boolean): void {
-    this.#deadlines.keepAlive(on);
-  }
-
-  /** What is known of a call while it is written: for the hints in its arguments. */
-  get building(): Building {
-    return this.#writer;
   }
 
   checked(options: CallOptions): CallOptions {
@@ -124,10 +93,10 @@ export class Outgoing implements RequestOwner, Interceptable {
     return request;
   }
 
-  pipe(route: Route, args: readonly unknown[], options?: CallOptions): ItemStream<unknown> {
+  pipe(route: Route, args: readonly unknown[], options?: CallOptions): StreamReader<unknown> {
     const { limits, outlet } = this.#parts;
     const request = this.newRequest(route);
-    const stream = new ItemStream<unknown>(request, {
+    const items = new ItemStream(request, {
       maxStreamItems: limits.maxStreamItems,
       grant: (id, items) => outlet.control('$/credit', [id, items]),
       over: () => {
@@ -135,7 +104,7 @@ export class Outgoing implements RequestOwner, Interceptable {
       },
     });
     this.#start(request, { route, args, options });
-    return stream;
+    return new StreamReader<unknown>(items);
   }
 
   /**
@@ -154,7 +123,7 @@ export class Outgoing implements RequestOwner, Interceptable {
     this.#assertRoom();
     if (this.#held) return void this.#held.push(() => this.#notifyLate({ route, args, options }));
     try {
-      this.#parts.outlet.send(this.#writer.write({ route, args, options }, undefined));
+      this.#parts.outlet.send(this.#parts.writer.write({ route, args, options }, undefined));
     } catch (error) {
       if (!(error instanceof Unsettled)) throw error;
       this.#postpone(error, () => this.#notifyLate({ route, args, options }));
@@ -180,13 +149,13 @@ export class Outgoing implements RequestOwner, Interceptable {
     request.onCancel?.(reason);
     const isLimit = reason instanceof LimitExceededError;
     const error = isLimit ? reason : new CancelledError('The call was cancelled', { cause: reason });
-    this.#pending.abandon(request, error);
+    this.#parts.pending.abandon(request, error);
   }
 
   /** Nothing will be answered any more. */
   failAll(cause: Error | undefined): void {
-    this.#deadlines.stop();
-    this.#pending.close(cause);
+    this.#parts.deadlines.stop();
+    this.#parts.pending.close(cause);
   }
 
   /** The connection has ended: nothing leaves, either. */
@@ -203,7 +172,7 @@ export class Outgoing implements RequestOwner, Interceptable {
       request.reject(error);
       return;
     }
-    this.#pending.add(request);
+    this.#parts.pending.add(request);
     this.#transmit(request, call);
   }
 
@@ -216,11 +185,11 @@ export class Outgoing implements RequestOwner, Interceptable {
       throw new ConnectionClosedError(why, { code: codes.closing });
     }
     const { maxPendingCalls } = limits;
-    if (this.#pending.size + far.waiting >= maxPendingCalls) {
+    if (this.#parts.pending.size + far.waiting >= maxPendingCalls) {
       throw new LimitExceededError(`${maxPendingCalls} calls are unanswered already (maxPendingCalls)`);
     }
     this.#assertRoom();
-    this.#deadlines.begin(request, options);
+    this.#parts.deadlines.begin(request, options);
   }
 
   /** @throws LimitExceededError */
@@ -236,11 +205,11 @@ export class Outgoing implements RequestOwner, Interceptable {
     const isHeld = this.#held && !isControl(call.route);
     if (!isHeld) {
       try {
-        this.#parts.outlet.send(this.#writer.write(call, request));
+        this.#parts.outlet.send(this.#parts.writer.write(call, request));
         request.sent = true;
         return;
       } catch (error) {
-        if (!(error instanceof Unsettled)) return this.#pending.fail(request, error);
+        if (!(error instanceof Unsettled)) return this.#parts.pending.fail(request, error);
         return this.#postpone(error, () => this.#transmitLate(request, call));
       }
     }

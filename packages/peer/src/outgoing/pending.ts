@@ -12,7 +12,7 @@ import type { PendingRequest } from './request.js';
 
 /** What the answers to this side's calls are read with. */
 export interface PendingParts {
-  readonly maxPendingCalls: number;
+  readonly limits: { readonly maxPendingCalls: number };
   readonly far: { can(extension: 'cancel'): boolean; whenGreeted(callback: () => void): void };
   readonly outlet: { control(method: string, params: unknown): void };
   readonly values: {
@@ -20,9 +20,9 @@ export interface PendingParts {
   };
   readonly imports: { giveBack(value: unknown): void };
   /** Hears of each call that begins and ends to wait. */
-  /** None is left. */
-  onEmpty(): void;
-  readonly waiting: { onCallStarted(): void; onCallSettled(): void };
+  readonly flow: { onCallStarted(): void; onCallSettled(): void };
+  /** Hears that none is left. */
+  readonly deadlines: { rest(): void };
 }
 
 /** The calls of this side that have no answer yet: here each settles, exactly once. */
@@ -54,7 +54,7 @@ export class Pending implements Iterable<PendingRequest> {
 
   add(request: PendingRequest): void {
     this.#byId.set(request.id, request);
-    this.#parts.waiting.onCallStarted();
+    this.#parts.flow.onCallStarted();
   }
 
   /** A response has come; `text` is the message, or the batch, that it came in; `tooDeep`: it must not be looked into. */
@@ -64,7 +64,7 @@ export class Pending implements Iterable<PendingRequest> {
     const request = typeof id === 'number' ? this.#byId.get(id) : undefined;
     if (!request) {
       this.stray++;
-      if (more !== true && this.#abandoned.delete(id)) this.#parts.waiting.onCallSettled();
+      if (more !== true && this.#abandoned.delete(id)) this.#parts.flow.onCallSettled();
       if (hinted) this.#giveBack([result, error]);
     } else if (tooDeep) {
       this.#giveBack([result, error]);
@@ -89,7 +89,7 @@ export class Pending implements Iterable<PendingRequest> {
     const { id, sent } = request;
     if (this.#byId.has(id)) {
       if (sent) {
-        if (this.#abandoned.size >= this.#parts.maxPendingCalls) this.#abandoned.clear();
+        if (this.#abandoned.size >= this.#parts.limits.maxPendingCalls) this.#abandoned.clear();
         this.#abandoned.add(id);
         this.#sendCancel(id);
       }
@@ -156,8 +156,8 @@ export class Pending implements Iterable<PendingRequest> {
 
   #forget({ id }: PendingRequest): void {
     this.#byId.delete(id);
-    if (this.#byId.size === 0) this.#parts.onEmpty();
-    this.#parts.waiting.onCallSettled();
+    if (this.#byId.size === 0) this.#parts.deadlines.rest();
+    this.#parts.flow.onCallSettled();
   }
 }
 

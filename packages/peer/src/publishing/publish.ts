@@ -1,3 +1,4 @@
+import { isPlainObject } from '@bjsonrpc/protocol';
 import { published } from '../basics/brands.js';
 
 /**
@@ -43,27 +44,28 @@ export function isHandler(value: unknown): value is Published {
 export function publishedMethod(owner: MethodOwner, name: string): Method | undefined {
   if (isHandler(owner)) return owner[published].get(name);
   if (!mayBeListed(name)) return undefined;
-  const member = owner instanceof Map ? (owner.get(name) as unknown) : ownMember(owner, name);
+  const member = isMap(owner) ? (owner.get(name) as unknown) : ownMember(owner, name);
   return typeof member === 'function' ? { name, fn: member as Method['fn'] } : undefined;
 }
 
 /** An owner within a plain object: `math.add` is the method `add` of the member `math`. */
 export function namespaceOf(owner: MethodOwner, name: string): MethodOwner | undefined {
-  if (isHandler(owner) || owner instanceof Map || !mayBeListed(name)) return undefined;
+  if (isHandler(owner) || isMap(owner) || !mayBeListed(name)) return undefined;
   const member = ownMember(owner, name);
   return isHandler(member) || isPlainObject(member) ? member : undefined;
 }
 
-/** All that an owner publishes, namespaces included. */
-export function publishedMethods(owner: MethodOwner, prefix = ''): Method[] {
+/** All that an owner publishes, namespaces included; one that is in itself (`api.self = api`) but once. */
+export function publishedMethods(owner: MethodOwner, prefix = '', around: readonly object[] = []): Method[] {
   if (isHandler(owner)) {
     const methods = [...owner[published].values()];
     return prefix ? methods.map((method) => ({ ...method, name: prefix + method.name })) : methods;
   }
-  const names = owner instanceof Map ? [...owner.keys()] : Object.keys(owner);
+  const names = isMap(owner) ? [...owner.keys()] : Object.keys(owner);
   return names.filter(mayBeListed).flatMap((name) => {
     const inner = namespaceOf(owner, name);
-    if (inner) return publishedMethods(inner, `${prefix}${name}.`);
+    if (inner && around.includes(inner)) return [];
+    if (inner) return publishedMethods(inner, `${prefix}${name}.`, [...around, owner]);
     const method = publishedMethod(owner, name);
     return method ? [{ ...method, name: prefix + name }] : [];
   });
@@ -78,6 +80,7 @@ export function ownMember(object: object, name: string): unknown {
   return Object.getOwnPropertyDescriptor(object, name)?.value;
 }
 
-function isPlainObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+/** A Map of whatever realm. */
+function isMap(owner: object): owner is ReadonlyMap<string, unknown> {
+  return Object.prototype.toString.call(owner) === '[object Map]' && 'get' in owner;
 }

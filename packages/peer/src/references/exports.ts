@@ -22,7 +22,7 @@ interface Export {
 /** What a table of exports works with. */
 export interface ExportsParts {
   readonly counter: Counter;
-  readonly maxExports: number;
+  readonly limits: { readonly maxExports: number };
   /** Whether the other side counts references. */
   readonly far: {
     readonly isUndecided: boolean;
@@ -135,7 +135,8 @@ export class Exports {
   }
 
   #add(target: object, className: string, kind: object): Export {
-    const { counter, far, maxExports } = this.#parts;
+    const { counter, far, limits } = this.#parts;
+    const { maxExports } = limits;
     if (this.#byName.size >= maxExports) {
       throw new LimitExceededError(`The other side holds ${maxExports} objects already (maxExports)`);
     }

@@ -3,9 +3,9 @@ import { bindProxy, Reference, type ReferenceOwner } from './reference.js';
 
 /** What a table of imports works with. */
 export interface ImportsParts {
-  /** What identifies the connection: see {@link Reference.home}. */
-  home(): object;
-  readonly maxDepth: number;
+  /** Identifies the connection: see {@link Reference.home}. */
+  readonly outgoing: object;
+  readonly limits: { readonly maxDepth: number };
   makeProxy(reference: Reference): object;
   /** Tells the other side that this one lets go of a name, so many emissions of which have come. */
   release(name: string, count: number): void;
@@ -36,7 +36,7 @@ export class Imports implements ReferenceOwner {
   receive(name: string, kind: ReferenceKind): { readonly reference: Reference; readonly proxy: object } {
     let reference = this.#byName.get(name);
     if (!reference) {
-      reference = new Reference(this, this.#parts.home(), name, kind);
+      reference = new Reference(this, this.#parts.outgoing, name, kind);
       this.#byName.set(name, reference);
     }
     reference.received++;
@@ -53,7 +53,7 @@ export class Imports implements ReferenceOwner {
 
   /** A value has come that nobody will see: what it refers to is given back. */
   giveBack(value: unknown): void {
-    for (const name of namesOfRemoteObjects(value, this.#parts.maxDepth)) {
+    for (const name of namesOfRemoteObjects(value, this.#parts.limits.maxDepth)) {
       const reference = this.#byName.get(name);
       if (reference) reference.received++;
       else this.#parts.release(name, 1);

@@ -14,9 +14,6 @@ import {
 import { Unsettled } from '../basics/unsettled.js';
 import { utf8Length } from '../basics/wire-event.js';
 
-/** The hint of a value that travels by reference, from who knows values of its kind; undefined: it is not of that kind. */
-export type Refer = (value: object) => ReferenceHint | undefined;
-
 /** A reference that a decoded value has brought: held once on behalf of who decoded it. */
 export interface Arrived {
   /** It belongs to the program now. */
@@ -36,16 +33,15 @@ export interface ValuesParts {
     might(extension: 'values'): boolean;
     whenSettled(again: () => void): void;
   };
-  /** Asked in this order about each value that is not plain JSON. */
-  readonly refer: readonly Refer[];
   /** Accounts for what is sent by reference: see {@link Values.encoding}. */
-  readonly exports: { commit(): void; rollback(): void };
+  readonly exports: { commit(): void; rollback(): void; target(name: string): object };
   /** What the other side holds under a name: a proxy of it. */
   readonly imports: {
     receive(name: string, kind: ReferenceKind): { readonly reference: Arrived; readonly proxy: object };
   };
-  /** What this side holds under a name, and its methods as functions. */
-  readonly local: Pick<DecodeContext, 'localObject' | 'localFunction'>;
+  readonly resolver: { localFunction(name: string): unknown };
+  /** The hint of a value that travels by reference; undefined for one that does not. Asked of all but plain JSON. */
+  hintOf(value: object): ReferenceHint | undefined;
 }
 
 /** A message of so many characters may be longer than the other side takes, and waits until that is known. */
@@ -123,11 +119,7 @@ export class Values implements EncodeContext, DecodeContext {
   }
 
   refer(value: object): ReferenceHint | undefined {
-    for (const refer of this.#parts.refer) {
-      const hint = refer(value);
-      if (hint) return hint;
-    }
-    return undefined;
+    return this.#parts.hintOf(value);
   }
 
   remoteObject(name: string, kind: ReferenceKind): unknown {
@@ -137,10 +129,10 @@ export class Values implements EncodeContext, DecodeContext {
   }
 
   localObject(name: string): unknown {
-    return this.#parts.local.localObject(name);
+    return this.#parts.exports.target(name);
   }
 
   localFunction(name: string): unknown {
-    return this.#parts.local.localFunction(name);
+    return this.#parts.resolver.localFunction(name);
   }
 }

@@ -22,9 +22,9 @@ const DECISION_MS = 1000;
 /** What is known of the other side from the start. */
 export interface FarSideParts {
   /** Whether extensions are spoken at all. */
-  readonly isEnabled: boolean;
+  readonly isExtended: boolean;
   /** Whether this side opened the connection. */
-  readonly isDialled: boolean;
+  readonly dialled: boolean;
   readonly clock: Clock;
 }
 
@@ -44,7 +44,7 @@ export class FarSide {
 
   constructor(parts: FarSideParts) {
     this.#parts = parts;
-    this.#isPlain = !parts.isEnabled;
+    this.#isPlain = !parts.isExtended;
   }
 
   /** It said that it can. */
@@ -81,7 +81,7 @@ export class FarSide {
   greeted(params: unknown): boolean {
     const [greeting] = Array.isArray(params) ? (params as readonly unknown[]) : [];
     const { extensions: listed, limits } = Object(greeting) as { extensions?: unknown; limits?: unknown };
-    if (!this.#parts.isEnabled || this.#extensions || !Array.isArray(listed)) return false;
+    if (!this.#parts.isExtended || this.#extensions || !Array.isArray(listed)) return false;
     this.#extensions = extensions.filter((extension) => listed.includes(extension)); // of the rest nothing is kept
     const { maxMessageBytes } = Object(limits) as { maxMessageBytes?: unknown };
     if (typeof maxMessageBytes === 'number' && maxMessageBytes > 0) this.maxMessageBytes = maxMessageBytes;
@@ -94,7 +94,7 @@ export class FarSide {
    * side answers the greeting before it answers anything that came after.
    */
   learn({ method }: Message, isResponse: boolean): void {
-    if (method === '$/hello' || (this.#parts.isDialled && !isResponse)) return;
+    if (method === '$/hello' || (this.#parts.dialled && !isResponse)) return;
     this.#isPlain = true;
     this.#decided();
   }

@@ -1,14 +1,17 @@
 import type { Duplex } from '@bjsonrpc/protocol';
 
 /** What decides about reading on, besides the transport. */
-export interface Traffic {
-  /** So many calls wait here that reading on makes little sense. */
-  readonly isFlooded: boolean;
-  /** The other side owes an answer. */
-  readonly isWaiting: boolean;
-  readonly isAlive: boolean;
-  /** A call of this side waits: calls of the other that wait for their turn may run instead. */
-  makeRoom(): void;
+export interface FlowParts {
+  readonly duplex: Pick<Duplex, 'hold'>;
+  readonly outlet: { readonly isClosed: boolean };
+  readonly incoming: {
+    /** So many calls wait here that reading on makes little sense. */
+    readonly isFlooded: boolean;
+    /** A call of this side waits: calls of the other that wait for their turn may run instead. */
+    makeRoom(): void;
+  };
+  /** Whether the other side owes an answer. */
+  readonly pending: { readonly isWaiting: boolean };
 }
 
 /**
@@ -18,17 +21,15 @@ export interface Traffic {
  * Both sides can never hold at once: whose answers pile up has sent them to a side that waits for them, and reads.
  */
 export class Flow {
-  readonly #duplex: Pick<Duplex, 'hold'>;
-  readonly #traffic: Traffic;
+  readonly #parts: FlowParts;
   /** Set while the transport's buffer is full ... */
   #full: Promise<void> | undefined;
   /** ... and answers are in it. */
   #hasAnswers = false;
   #isHolding = false;
 
-  constructor(duplex: Pick<Duplex, 'hold'>, traffic: Traffic) {
-    this.#duplex = duplex;
-    this.#traffic = traffic;
+  constructor(parts: FlowParts) {
+    this.#parts = parts;
   }
 
   /** The transport has taken a message and is full; the promise is its own. */
@@ -49,22 +50,22 @@ export class Flow {
 
   /** Something that decides about holding has changed. */
   update(): void {
-    const { isFlooded, isWaiting, isAlive } = this.#traffic;
-    const hold = (this.#hasAnswers || isFlooded) && !isWaiting && isAlive;
+    const { duplex, incoming, pending, outlet } = this.#parts;
+    const hold = (this.#hasAnswers || incoming.isFlooded) && !pending.isWaiting && !outlet.isClosed;
     if (hold === this.#isHolding) return;
     this.#isHolding = hold;
-    this.#duplex.hold(hold);
+    duplex.hold(hold);
   }
 
   /** A call of this side is on its way: its answer must be read. */
   onCallStarted(): void {
     if (this.#isHolding) this.update();
-    this.#traffic.makeRoom();
+    this.#parts.incoming.makeRoom();
   }
 
   /** One answer less to wait for. */
   onCallSettled(): void {
-    if (this.#hasAnswers || this.#traffic.isFlooded) this.update();
+    if (this.#hasAnswers || this.#parts.incoming.isFlooded) this.update();
   }
 
   /** Resolves when the transport has room. */

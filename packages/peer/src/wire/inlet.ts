@@ -27,7 +27,7 @@ export interface InletParts {
   readonly pending: { respond(message: Message, text: string, tooDeep: Error | undefined): void };
   readonly answers: { failure(id: string, error: unknown): void };
   /** Ends the connection. */
-  cut(error: Error): void;
+  readonly life: { cut(error: Error): void };
 }
 
 /** Where messages come in: each is read, and goes to the calls if it has a method, to those who wait if it answers. */
@@ -86,12 +86,12 @@ export class Inlet {
 
   /** Answer what is no message, and count it: too many of them end the connection. */
   #refuse(id: string, error: unknown): void {
-    const { answers, limits, cut } = this.#parts;
+    const { answers, limits, life } = this.#parts;
     this.invalid++;
     answers.failure(id, error);
     if (this.#budget.spend()) return;
     const { maxInvalidPerMinute } = limits;
     const why = `More than ${maxInvalidPerMinute} malformed messages in a minute (maxInvalidPerMinute)`;
-    cut(new LimitExceededError(why));
+    life.cut(new LimitExceededError(why));
   }
 }

@@ -16,39 +16,34 @@ export interface OutletParts {
 
 /** Where messages leave: all that this side says goes through here, counted and seen, until the connection has ended. */
 export class Outlet {
-  readonly #duplex: OutletParts['duplex'];
-  readonly #profile: Profile;
-  readonly #flow: Fillable;
-  readonly #observe: Observe | undefined;
+  readonly #parts: OutletParts;
   messages = 0;
   /** Set when the connection has ended: nothing leaves any more. */
   isClosed = false;
 
-  constructor({ duplex, profile, flow, observe }: OutletParts) {
-    this.#duplex = duplex;
-    this.#profile = profile;
-    this.#flow = flow;
-    this.#observe = observe;
+  constructor(parts: OutletParts) {
+    this.#parts = parts;
   }
 
   /** Bytes that the transport has not yet written. */
   get unsent(): number {
-    return this.#duplex.buffered;
+    return this.#parts.duplex.buffered;
   }
 
   /** Queue one message. The promise, if there is one, resolves when the transport has room again. */
   send(text: string): Promise<void> | undefined {
+    const { duplex, flow, observe } = this.#parts;
     this.messages++;
-    this.#observe?.('sent', text);
-    const full = this.#duplex.send(text);
-    if (full) this.#flow.filled(full, false);
+    observe?.('sent', text);
+    const full = duplex.send(text);
+    if (full) flow.filled(full, false);
     return full;
   }
 
   /** The same for an answer. */
   answer(text: string): Promise<void> | undefined {
     const full = this.send(text);
-    if (full) this.#flow.filled(full, true);
+    if (full) this.#parts.flow.filled(full, true);
     return full;
   }
 
@@ -56,6 +51,6 @@ export class Outlet {
   control(method: string, params?: unknown): void {
     if (this.isClosed) return;
     const parts = { method: JSON.stringify(method), params: JSON.stringify(params), kwparams: undefined };
-    this.send(this.#profile.notification(parts));
+    this.send(this.#parts.profile.notification(parts));
   }
 }

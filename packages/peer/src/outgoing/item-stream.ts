@@ -1,5 +1,4 @@
 import { LimitExceededError } from '@bjsonrpc/protocol';
-import type { RemoteStream } from '../contract/remote-types.js';
 import type { Item, PendingRequest, ResponseSink } from './request.js';
 
 /** How many items the caller of a pipe is ready to take before it has read any (section 8). */
@@ -16,17 +15,19 @@ export interface StreamParts {
 }
 
 type End = { readonly error: unknown } | { readonly value: unknown };
-type Settle = {
+/** Who waits for an item. `reader` is kept from being collected until it has one. */
+interface Waiting {
+  readonly reader: object;
   readonly resolve: (result: IteratorResult<unknown>) => void;
   readonly reject: (error: unknown) => void;
-};
+}
 
 /** The items of one pipe, as they come. */
-export class ItemStream<T, R = unknown> implements RemoteStream<T, R>, ResponseSink {
+export class ItemStream implements ResponseSink {
   readonly #request: PendingRequest;
   readonly #parts: StreamParts;
   #items: Item[] = [];
-  #waiting: Settle[] = [];
+  #waiting: Waiting[] = [];
   /** Items read since credit was last granted. */
   #read = 0;
   #counted = false;
@@ -38,38 +39,29 @@ export class ItemStream<T, R = unknown> implements RemoteStream<T, R>, ResponseS
     request.sink = this;
   }
 
-  next(): Promise<IteratorResult<T, R>> {
+  /** The next item, or the end. */
+  next(reader: object): Promise<IteratorResult<unknown>> {
     const item = this.#items.shift();
-    if (item) return Promise.resolve({ done: false, value: this.#take(item) as T });
-    if (this.#end) return this.#final() as Promise<IteratorResult<T, R>>;
+    if (item) return Promise.resolve({ done: false, value: this.#take(item) });
+    if (this.#end) return this.#final();
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve: resolve as Settle['resolve'], reject });
+      this.#waiting.push({ reader, resolve, reject });
     });
   }
 
-  async return(value?: R | PromiseLike<R>): Promise<IteratorResult<T, R>> {
-    const result = (await value) as R;
+  /** Nobody reads any more: the producer is told to stop, and what it had sent is given back. */
+  leave(): void {
     for (const item of this.#items.splice(0)) drop(item);
-    if (!this.#end) {
-      this.onEnd(undefined);
-      this.#request.cancel();
-    }
-    return { done: true, value: result };
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
+    if (this.#end) return;
+    this.onEnd(undefined);
+    this.#request.cancel();
   }
 
   onItem(item: Item, counted: boolean): void {
     if (this.#end) return drop(item);
     this.#counted = counted;
-    const reader = this.#waiting.shift();
-    if (reader) return reader.resolve({ done: false, value: this.#take(item) });
+    const waiting = this.#waiting.shift();
+    if (waiting) return waiting.resolve({ done: false, value: this.#take(item) });
     const { maxStreamItems } = this.#parts;
     if (this.#items.length >= maxStreamItems) {
       drop(item);
@@ -91,7 +83,7 @@ export class ItemStream<T, R = unknown> implements RemoteStream<T, R>, ResponseS
     if (this.#end) return;
     this.#end = end;
     this.#parts.over();
-    for (const reader of this.#waiting.splice(0)) this.#final().then(reader.resolve, reader.reject);
+    for (const { resolve, reject } of this.#waiting.splice(0)) this.#final().then(resolve, reject);
   }
 
   /** The return value or the error: once. From then on the iterator is just done. */

@@ -1,0 +1,203 @@
+import {
+  ConnectionClosedError,
+  type Duplex,
+  LimitExceededError,
+  type Limits,
+  type Receiver,
+  RpcError,
+} from '@bjsonrpc/protocol';
+import type { CallOptions } from './basics/call-options.js';
+import type { Clock } from './basics/clock.js';
+import type { Reporter } from './basics/reporter.js';
+import type { CloseReason } from './contract/peer.js';
+import type { Controlled } from './incoming/controls.js';
+import { type Caller, type Invoke, Route } from './proxies/route.js';
+import { describe } from './publishing/describe.js';
+import { isHandler, type MethodOwner } from './publishing/publish.js';
+import { FarSide } from './wire/far-side.js';
+
+/** How long a handler may go on for a caller that has ended its half of the connection. */
+const HALF_CLOSED_MS = 1000;
+/** How long a side that is cut off may take to hear why. */
+const CUT_MS = 1000;
+
+/** What begins and ends with a connection. */
+export interface LifeParts {
+  readonly duplex: Duplex;
+  readonly dialled: boolean;
+  readonly isExtended: boolean;
+  readonly handler: MethodOwner | undefined;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly reporter: Pick<Reporter, 'report'>;
+  readonly far: FarSide;
+  readonly inlet: { receive(text: string): void };
+  readonly outlet: { isClosed: boolean; control(method: string, params?: unknown): void };
+  readonly outgoing: Caller & {
+    readonly call: Invoke;
+    failAll(cause: Error | undefined): void;
+    close(cause: Error | undefined): void;
+  };
+  readonly deadlines: { keepAlive(on: boolean): void };
+  readonly incoming: {
+    cancel(id: string): void;
+    grant(id: string, credit: number): void;
+    drain(): Promise<void>;
+    close(cause: Error | undefined): void;
+  };
+  readonly exports: { target(name: string): object; clear(): void };
+  readonly imports: { break(cause: Error): void };
+  onClosed(reason: CloseReason): void;
+}
+
+/**
+ * How a connection begins and ends, and what control messages do to it.
+ *
+ * open → draining (we said goodbye, and finish what runs) → closed. Never back.
+ */
+export class Life implements Receiver, Controlled {
+  readonly #parts: LifeParts;
+  #isDraining = false;
+  /** This side has ended it, or ends it ... */
+  #isEndedHere = false;
+  /** ... for this reason, if there is one; or the other side for this. */
+  #fault: Error | undefined;
+
+  constructor(parts: LifeParts) {
+    this.#parts = parts;
+  }
+
+  /** Greet, if this side is to, and begin to read. */
+  start(): void {
+    const { dialled, duplex, isExtended } = this.#parts;
+    if (dialled && isExtended) this.#greet();
+    duplex.start(this);
+  }
+
+  /** A control message that is a request: an ordinary call. */
+  ask(method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    const { outgoing } = this.#parts;
+    return outgoing.call(new Route(outgoing, method), args, options) as Promise<unknown>;
+  }
+
+  canPing(): boolean {
+    return this.#parts.far.can('ping');
+  }
+
+  /** Whether the open connection, and what is awaited of it, keeps the program alive. */
+  keepAlive(on: boolean): void {
+    const { duplex, deadlines } = this.#parts;
+    if (on) duplex.ref?.();
+    else duplex.unref?.();
+    deadlines.keepAlive(on);
+  }
+
+  onMessage(text: string): void {
+    this.#parts.inlet.receive(text);
+  }
+
+  /** The other side will send no more, but may still read: what it asked for is answered, within a bound. */
+  onEnd(): void {
+    const { far, outgoing } = this.#parts;
+    far.isLeaving = true;
+    outgoing.failAll(undefined);
+    void this.drain(HALF_CLOSED_MS);
+    this.#isEndedHere = false;
+  }
+
+  onClose(error?: Error): void {
+    const { outlet, far, outgoing, imports, incoming, exports, onClosed } = this.#parts;
+    if (outlet.isClosed) throw new TypeError('a transport reported the end of a connection twice');
+    const fault = this.#fault ?? error;
+    outlet.isClosed = true;
+    far.close();
+    outgoing.close(fault);
+    imports.break(fault ?? new RpcError('the connection was closed')); // before calls let go of their arguments
+    incoming.close(fault);
+    exports.clear();
+    onClosed({ by: this.#isEndedHere ? 'here' : 'there', error: fault });
+  }
+
+  /** Take no new calls, finish what runs within `graceMs`, flush and close. */
+  async drain(graceMs: number): Promise<void> {
+    const { duplex, clock, outlet, incoming } = this.#parts;
+    if (this.#isDraining || outlet.isClosed) return;
+    this.#isDraining = true;
+    this.#isEndedHere = true;
+    let timer: unknown;
+    const late = new Promise<void>((resolve) => {
+      timer = clock.setTimeout(resolve, graceMs);
+      clock.ref?.(timer);
+    });
+    await Promise.race([Promise.all([incoming.drain(), this.#sayGoodbye()]), late]);
+    clock.clearTimeout(timer);
+    duplex.close();
+  }
+
+  /** Close at once: what is queued is dropped. */
+  abort(error: Error): void {
+    this.#isEndedHere = true;
+    this.#parts.duplex.close(error);
+  }
+
+  /** End it because of something that the other side does: it is told, where it can be. */
+  cut(error: Error): void {
+    const { far, outlet, duplex, clock } = this.#parts;
+    if (!far.can('bye')) return this.abort(error);
+    this.#isEndedHere = true;
+    this.#fault ??= error;
+    outlet.control('$/bye', [error.message]);
+    duplex.close();
+    clock.setTimeout(() => duplex.close(error), CUT_MS); // one that does not even read
+  }
+
+  greeted(params: unknown): void {
+    const { far, dialled } = this.#parts;
+    if (far.greeted(params) && !dialled) this.#greet();
+  }
+
+  leaves(reason: string | undefined): void {
+    this.#parts.far.isLeaving = true;
+    if (reason === undefined || this.#isEndedHere) return;
+    this.#fault ??= new ConnectionClosedError(`The other side cut the connection off: ${reason}`);
+  }
+
+  refused(count: number, reason: string): void {
+    const what = count === 1 ? 'A notification was' : `${count} notifications were`;
+    const error = new LimitExceededError(`${what} refused by the other side: ${reason}`);
+    this.#parts.reporter.report(error);
+  }
+
+  cancel(id: string): void {
+    this.#parts.incoming.cancel(id);
+  }
+
+  grant(id: string, credit: number): void {
+    this.#parts.incoming.grant(id, credit);
+  }
+
+  describe(name: string | undefined): object {
+    const { handler, exports } = this.#parts;
+    const owner = name === undefined ? handler : exports.target(name);
+    return { methods: owner && (owner === handler || isHandler(owner)) ? describe(owner) : [] };
+  }
+
+  /**
+   * Announces the end. Resolves when the other side has heard it: what it had sent by then has come and was refused, and
+   * it sends no more, so that no call is lost on the way.
+   */
+  async #sayGoodbye(): Promise<void> {
+    const { far, outlet, dialled } = this.#parts;
+    // Who dialled a moment ago has its greeting on the way, and calls behind it.
+    if (!dialled && far.isUndecided) await new Promise<void>((resolve) => far.whenSettled(resolve));
+    if (!far.can('bye') || far.isLeaving) return;
+    outlet.control('$/bye');
+    if (this.canPing()) await this.ask('$/ping', []).catch(() => {});
+  }
+
+  #greet(): void {
+    const { duplex, limits, outlet } = this.#parts;
+    const own = limits.maxMessageBytes;
+    outlet.control('$/hello', FarSide.greeting(Math.min(own, duplex.maxMessageBytes ?? own)));
+  }
+}
