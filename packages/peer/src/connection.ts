@@ -12,7 +12,7 @@ import type { Clock } from './basics/clock.js';
 import { Reporter } from './basics/reporter.js';
 import { abandon } from './basics/streams.js';
 import { type Observe, observer } from './basics/wire-event.js';
-import type { CloseReason, Peer, PeerStats } from './contract/peer.js';
+import type { Peer, PeerStats } from './contract/peer.js';
 import { Answers } from './incoming/answers.js';
 import { Incoming } from './incoming/incoming.js';
 import { IncomingCall } from './incoming/incoming-call.js';
@@ -48,7 +48,6 @@ export interface ConnectionParts {
   readonly dialled: boolean;
   /** What this side publishes; undefined: nothing. */
   readonly handler: MethodOwner | undefined;
-  readonly onClosed: (reason: CloseReason) => void;
 }
 
 /**
@@ -62,7 +61,6 @@ class Connection implements ConnectionParts {
   readonly info: ConnectionInfo;
   readonly dialled: boolean;
   readonly handler: MethodOwner | undefined;
-  readonly onClosed: (reason: CloseReason) => void;
 
   readonly profile: Profile = bjsonrpc;
   readonly counter: Counter = new Counter();
@@ -86,14 +84,13 @@ class Connection implements ConnectionParts {
   readonly incoming: Incoming;
   readonly life: Life;
 
-  constructor({ peer, duplex, options, info, dialled, handler, onClosed }: ConnectionParts) {
+  constructor({ peer, duplex, options, info, dialled, handler }: ConnectionParts) {
     this.peer = peer;
     this.duplex = duplex;
     this.options = options;
     this.info = info;
     this.dialled = dialled;
     this.handler = handler;
-    this.onClosed = onClosed;
     this.reporter = new Reporter(options.onError);
     this.observe = observer(options.trace, options.onWire);
 

@@ -1,6 +1,7 @@
 import {
   ConnectionClosedError,
   type Duplex,
+  errorText,
   LimitExceededError,
   type Limits,
   type Receiver,
@@ -9,12 +10,14 @@ import {
 import type { CallOptions } from './basics/call-options.js';
 import type { Clock } from './basics/clock.js';
 import type { Reporter } from './basics/reporter.js';
-import type { CloseReason } from './contract/peer.js';
+import type { CloseReason, Peer } from './contract/peer.js';
 import type { Controlled } from './incoming/controls.js';
 import { type Caller, type Invoke, Route } from './proxies/route.js';
 import { describe } from './publishing/describe.js';
+import { acquire, open, relinquish } from './publishing/lifetimes.js';
 import { isHandler, type MethodOwner } from './publishing/publish.js';
 import { FarSide } from './wire/far-side.js';
+import { keepAlive } from './wire/keep-alive.js';
 
 /** How long a handler may go on for a caller that has ended its half of the connection. */
 const HALF_CLOSED_MS = 1000;
@@ -23,13 +26,15 @@ const CUT_MS = 1000;
 
 /** What begins and ends with a connection. */
 export interface LifeParts {
+  readonly peer: Peer;
   readonly duplex: Duplex;
   readonly dialled: boolean;
   readonly isExtended: boolean;
   readonly handler: MethodOwner | undefined;
   readonly limits: Limits;
   readonly clock: Clock;
-  readonly reporter: Pick<Reporter, 'report'>;
+  readonly options: { readonly pingInterval: number };
+  readonly reporter: Pick<Reporter, 'report' | 'guard'>;
   readonly far: FarSide;
   readonly inlet: { receive(text: string): void };
   readonly outlet: { isClosed: boolean; control(method: string, params?: unknown): void };
@@ -47,7 +52,6 @@ export interface LifeParts {
   };
   readonly exports: { target(name: string): object; clear(): void };
   readonly imports: { break(cause: Error): void };
-  onClosed(reason: CloseReason): void;
 }
 
 /**
@@ -62,26 +66,32 @@ export class Life implements Receiver, Controlled {
   #isEndedHere = false;
   /** ... for this reason, if there is one; or the other side for this. */
   #fault: Error | undefined;
+  #stopPings: (() => void) | undefined;
+  /** Resolves when it has ended. */
+  readonly closed: Promise<CloseReason>;
+  #onClosed!: (reason: CloseReason) => void;
 
   constructor(parts: LifeParts) {
     this.#parts = parts;
+    this.closed = new Promise((resolve) => {
+      this.#onClosed = resolve;
+    });
   }
 
   /** Greet, if this side is to, and begin to read. */
   start(): void {
-    const { dialled, duplex, isExtended } = this.#parts;
+    const { dialled, duplex, isExtended, handler, peer, options } = this.#parts;
+    if (handler) acquire(handler, peer);
     if (dialled && isExtended) this.#greet();
     duplex.start(this);
+    if (options.pingInterval > 0) this.#stopPings = this.#keepPinging();
+    if (handler) void this.#open(handler);
   }
 
   /** A control message that is a request: an ordinary call. */
   ask(method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
     const { outgoing } = this.#parts;
     return outgoing.call(new Route(outgoing, method), args, options) as Promise<unknown>;
-  }
-
-  canPing(): boolean {
-    return this.#parts.far.can('ping');
   }
 
   /** Whether the open connection, and what is awaited of it, keeps the program alive. */
@@ -106,7 +116,7 @@ export class Life implements Receiver, Controlled {
   }
 
   onClose(error?: Error): void {
-    const { outlet, far, outgoing, imports, incoming, exports, onClosed } = this.#parts;
+    const { outlet, far, outgoing, imports, incoming, exports, handler, peer, reporter } = this.#parts;
     if (outlet.isClosed) throw new TypeError('a transport reported the end of a connection twice');
     const fault = this.#fault ?? error;
     outlet.isClosed = true;
@@ -115,7 +125,9 @@ export class Life implements Receiver, Controlled {
     imports.break(fault ?? new RpcError('the connection was closed')); // before calls let go of their arguments
     incoming.close(fault);
     exports.clear();
-    onClosed({ by: this.#isEndedHere ? 'here' : 'there', error: fault });
+    this.#stopPings?.();
+    if (handler) void reporter.guard(() => relinquish(handler, peer));
+    this.#onClosed({ by: this.#isEndedHere ? 'here' : 'there', error: fault });
   }
 
   /** Take no new calls, finish what runs within `graceMs`, flush and close. */
@@ -192,7 +204,29 @@ export class Life implements Receiver, Controlled {
     if (!dialled && far.isUndecided) await new Promise<void>((resolve) => far.whenSettled(resolve));
     if (!far.can('bye') || far.isLeaving) return;
     outlet.control('$/bye');
-    if (this.canPing()) await this.ask('$/ping', []).catch(() => {});
+    if (far.can('ping')) await this.ask('$/ping', []).catch(() => {});
+  }
+
+  async #open(handler: MethodOwner): Promise<void> {
+    try {
+      await open(handler);
+    } catch (error) {
+      this.#parts.reporter.report(error);
+      this.cut(new RpcError(`onOpen failed: ${errorText(error)}`, { cause: error }));
+    }
+  }
+
+  /** @returns stops it */
+  #keepPinging(): () => void {
+    const { duplex, clock, far, options } = this.#parts;
+    return keepAlive({
+      duplex,
+      clock,
+      intervalMs: options.pingInterval,
+      canPing: () => far.can('ping'),
+      ping: () => this.ask('$/ping', []),
+      onSilence: (error) => this.abort(error),
+    });
   }
 
   #greet(): void {

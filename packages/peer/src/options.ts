@@ -50,6 +50,7 @@ export type ResolvedOptions = Required<Omit<PeerOptions, Optional | 'limits'>> &
 let plainCodec: Codec | undefined;
 
 const defaults = {
+  onError: sayOnce,
   timeout: 60_000,
   extensions: true,
   outgoing: [],
@@ -60,17 +61,30 @@ const defaults = {
   random: Math.random,
 };
 
-const names = [...Object.keys(defaults), 'limits', 'trace', 'onWire', 'codec', 'onError'];
+const names = [...Object.keys(defaults), 'limits', 'trace', 'onWire', 'codec'];
 
-/** @throws TypeError for an unknown option, or an amount that is no number */
+/** Options that many connections have in common. */
+const resolved = new WeakMap<PeerOptions, ResolvedOptions>();
+
+/** The same for the same frozen options. @throws TypeError for an unknown option, or an amount that is no number */
 export function resolveOptions(options: PeerOptions): ResolvedOptions {
+  const known = resolved.get(options) ?? resolve(options);
+  if (Object.isFrozen(options)) resolved.set(options, known);
+  return known;
+}
+
+function resolve(options: PeerOptions): ResolvedOptions {
   const { limits = {}, timeout, pingInterval } = options;
   assertKnown('options', options, names);
   assertKnown('limits', limits, Object.keys(defaultLimits));
   for (const [name, value] of Object.entries({ timeout, pingInterval, ...limits })) assertAmount(name, value);
   plainCodec ??= new Codec();
-  const own = { codec: plainCodec, onError: options.onError ?? sayOnce() };
-  return { ...own, ...defaults, ...given(options), limits: { ...defaultLimits, ...given(limits) } };
+  return {
+    codec: plainCodec,
+    ...defaults,
+    ...given(options),
+    limits: { ...defaultLimits, ...given(limits) },
+  };
 }
 
 /** An option that is undefined is one that was not given. */

@@ -1,4 +1,4 @@
-import { type ConnectionInfo, type Duplex, errorText, RpcError } from '@bjsonrpc/protocol';
+import type { ConnectionInfo, Duplex } from '@bjsonrpc/protocol';
 import type { CallOptions } from './basics/call-options.js';
 import { assertAmount, assertKnown } from './basics/known-options.js';
 import { looksLike } from './basics/looks.js';
@@ -9,10 +9,8 @@ import type { Callable } from './contract/remote-types.js';
 import { type PeerOptions, resolveOptions } from './options.js';
 import { Proxies } from './proxies/proxies.js';
 import type { Caller } from './proxies/route.js';
-import { acquire, open, relinquish } from './publishing/lifetimes.js';
 import type { MethodOwner } from './publishing/publish.js';
 import { referenceOf } from './references/reference.js';
-import { keepAlive } from './wire/keep-alive.js';
 
 /** What a peer is made of. */
 export interface PeerParts {
@@ -33,59 +31,30 @@ interface Line {
   readonly outgoing: Caller;
   readonly stats: PeerStats;
   readonly flow: { drained(): Promise<void> };
+  readonly info: ConnectionInfo;
   readonly life: {
+    readonly closed: Promise<CloseReason>;
     /** Greet, if this side is to, and begin to read. */
     start(): void;
     ask(method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown>;
-    canPing(): boolean;
     drain(graceMs: number): Promise<void>;
     abort(error: Error): void;
     cut(error: Error): void;
     keepAlive(on: boolean): void;
   };
-  guard(run: () => unknown): void;
 }
 
 class PeerEnd<Remote> implements PeerContract<Remote> {
-  readonly #parts: PeerParts;
   readonly #line: Line;
   readonly #proxies: Proxies<Remote>;
   readonly closed: Promise<CloseReason>;
 
-  constructor(parts: PeerParts) {
-    this.#parts = parts;
-    const { duplex, handler } = parts;
-    const options = resolveOptions(parts.options);
-    const peer = this as Peer;
-    let onClosed = (_: CloseReason): void => {};
-    this.closed = new Promise((resolve) => {
-      onClosed = (reason) => {
-        stop();
-        if (handler) line.guard(() => relinquish(handler, peer));
-        resolve(reason);
-      };
-    });
+  constructor({ options, ...parts }: PeerParts) {
     identify(this, 'peer');
-    const line: Line = openConnection({ ...parts, peer, options, onClosed });
-    const { clock, pingInterval } = options;
-    this.#line = line;
-    this.#proxies = new Proxies<Remote>(line.outgoing);
-    if (handler) acquire(handler, peer);
-    line.life.start();
-    const stop = keepAlive({
-      duplex,
-      clock,
-      intervalMs: pingInterval,
-      canPing: () => line.life.canPing(),
-      ping: () => this.ping(),
-      onSilence: (error) => line.life.abort(error),
-    });
-    if (handler) {
-      open(handler).catch((error: unknown) => {
-        line.guard(() => Promise.reject(error));
-        line.life.cut(new RpcError(`onOpen failed: ${errorText(error)}`, { cause: error }));
-      });
-    }
+    this.#line = openConnection({ ...parts, peer: this as Peer, options: resolveOptions(options) });
+    this.#proxies = new Proxies<Remote>(this.#line.outgoing);
+    this.closed = this.#line.life.closed;
+    this.#line.life.start();
   }
 
   get call(): Callable<Remote>['call'] {
@@ -102,7 +71,7 @@ class PeerEnd<Remote> implements PeerContract<Remote> {
   }
 
   get info(): ConnectionInfo {
-    return PeerEnd.#self(this).#parts.info;
+    return PeerEnd.#self(this).#line.info;
   }
   get stats(): PeerStats {
     return PeerEnd.#self(this).#line.stats;

@@ -39,8 +39,8 @@ export class Server<Remote = unknown> implements AsyncDisposable {
 
   private constructor(factory: HandlerFactory, options: PeerOptions) {
     this.#factory = factory;
-    this.#resolved = resolveOptions(options);
-    this.#options = { ...options, onError: this.#resolved.onError };
+    this.#options = Object.freeze({ ...options });
+    this.#resolved = resolveOptions(this.#options);
     this.#reporter = new Reporter(this.#resolved.onError);
   }
 

@@ -16,17 +16,16 @@ export type OnError = (error: unknown, context: ErrorContext) => void;
 /** So many different errors are told apart where nobody listens; after them the program knows. */
 const MAX_SAID = 100;
 
+const said = new Set<string>();
+
 /** Where a program gives no `onError`: each error is said once on the console. Connections come and go without a word. */
-export function sayOnce(): OnError {
-  const said = new Set<string>();
-  return (error, { method = 'a hook', connection }) => {
-    if (connection || said.size >= MAX_SAID) return;
-    const text = `bjsonrpc: ${method}: ${error}`;
-    if (said.has(text)) return;
-    said.add(text);
-    console.error(text, error);
-  };
-}
+export const sayOnce: OnError = (error, { method = 'a hook', connection }) => {
+  if (connection || said.size >= MAX_SAID) return;
+  const text = `bjsonrpc: ${method}: ${error}`;
+  if (said.has(text)) return;
+  said.add(text);
+  console.error(text, error);
+};
 
 /** Runs what an application gave us: what it throws, at once or later, disturbs nobody and is reported. */
 export class Reporter {

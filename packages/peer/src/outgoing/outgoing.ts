@@ -40,6 +40,7 @@ export interface OutgoingParts {
     send(text: string): unknown;
     control(method: string, params: unknown): void;
   };
+  readonly flow: { readonly isFull: boolean };
   readonly writer: { write(call: Call, request: PendingRequest | undefined): string };
   readonly pending: Pick<Pending, 'size' | 'add' | 'fail' | 'abandon' | 'close'>;
   readonly deadlines: Pick<Deadlines, 'begin' | 'stop' | 'keepAlive'>;
@@ -194,9 +195,8 @@ export class Outgoing implements RequestOwner, Interceptable {
 
   /** @throws LimitExceededError */
   #assertRoom(): void {
-    const { outlet, limits } = this.#parts;
-    const { maxUnsentBytes } = limits;
-    if (outlet.unsent <= maxUnsentBytes) return;
+    const { flow, outlet, limits } = this.#parts;
+    if (!flow.isFull || outlet.unsent <= limits.maxUnsentBytes) return;
     const why = `${outlet.unsent} bytes wait to be written (maxUnsentBytes): await peer.drain() now and then`;
     throw new LimitExceededError(why);
   }

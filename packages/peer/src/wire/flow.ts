@@ -48,6 +48,11 @@ export class Flow {
     });
   }
 
+  /** Whether the transport has said that its buffer is full. */
+  get isFull(): boolean {
+    return this.#full !== undefined;
+  }
+
   /** Something that decides about holding has changed. */
   update(): void {
     const { duplex, incoming, pending, outlet } = this.#parts;

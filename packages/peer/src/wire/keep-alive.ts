@@ -5,11 +5,11 @@ import type { Clock } from '../basics/clock.js';
 export interface KeepAliveParts {
   readonly duplex: Pick<Duplex, 'bytesIn' | 'buffered'>;
   readonly clock: Clock;
-  /** Between pings; 0: none. */
+  /** Between pings. */
   readonly intervalMs: number;
   /** Whether the other side answers pings: asked anew each time. */
   readonly canPing: () => boolean;
-  readonly ping: () => Promise<void>;
+  readonly ping: () => Promise<unknown>;
   /** The other side has been silent for too long. */
   readonly onSilence: (error: Error) => void;
 }
@@ -32,7 +32,7 @@ export function keepAlive({
   let seen = -1;
   let isWaiting = false;
   const start = (): void => {
-    if (intervalMs > 0) timer = clock.setTimeout(tick, intervalMs);
+    timer = clock.setTimeout(tick, intervalMs);
   };
   const tick = (): void => {
     const isSilent = duplex.bytesIn === seen && duplex.buffered === 0;
