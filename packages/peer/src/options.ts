@@ -34,6 +34,11 @@ export interface PeerOptions {
    * on the console, but for what is only about a connection.
    */
   readonly onError?: OnError;
+  /**
+   * Let the stack of a failed call's error tell where the call was made. Every call then remembers that, which halves the
+   * speed of small ones: for development. False.
+   */
+  readonly callSites?: boolean;
   /** Milliseconds between pings to a silent peer that greeted; an unanswered one closes the connection. 0: none. 0. */
   readonly pingInterval?: number;
   /** Time and randomness, injected by tests. */
@@ -56,6 +61,7 @@ const defaults = {
   outgoing: [],
   incoming: [],
   maskErrors: false,
+  callSites: false,
   pingInterval: 0,
   clock: systemClock,
   random: Math.random,

@@ -15,9 +15,11 @@ test('the package exports exactly this', () => {
     namesOfRemoteObjects
     type AbortSignalLike
     type ConnectionInfo
+    type DialOptions
     type Duplex
     type Listener
     type ListenerAddress
+    type ListenOptions
     type Receiver
     type Transport
     type EncodeContext
@@ -58,7 +60,6 @@ test('the package exports exactly this', () => {
     nestsDeeperThan
     spelledIds
     withoutBareWords
-    basicLimits
     defaultLimits
     type Limits
     FramingError
@@ -67,6 +68,7 @@ test('the package exports exactly this', () => {
     isResponse
     type Message
     readMessage
+    isPlainObject
     bjsonrpc
     type Profile
     type RequestExtras

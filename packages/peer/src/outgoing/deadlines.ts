@@ -57,7 +57,7 @@ export class Deadlines {
 
   /** No call is waited for: the shared timer does not keep the program alive. */
   rest(): void {
-    if (!this.#isAwake) return;
+    if (!this.#isAwake || this.#timer === undefined) return;
     this.#isAwake = false;
     this.#parts.clock.unref?.(this.#timer);
   }
@@ -77,6 +77,7 @@ export class Deadlines {
   stop(): void {
     this.#parts.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#isAwake = false;
   }
 
   /** The time at which this turn began to call: one look at the clock serves a burst. */

@@ -14,6 +14,7 @@ import { Unsettled } from '../basics/unsettled.js';
 import type { Peer } from '../contract/peer.js';
 import type { AnswerPromise } from '../proxies/remote-promise.js';
 import { type Invoke, Route } from '../proxies/route.js';
+import { CallSite } from './call-site.js';
 import type { Call } from './call-writer.js';
 import type { Deadlines } from './deadlines.js';
 import { type Interceptable, intercepting } from './interception.js';
@@ -29,7 +30,7 @@ export interface OutgoingParts {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly counter: Counter;
-  readonly options: { readonly outgoing: readonly OutgoingInterceptor[] };
+  readonly options: { readonly outgoing: readonly OutgoingInterceptor[]; readonly callSites: boolean };
   readonly far: {
     readonly isLeaving: boolean;
     readonly waiting: number;
@@ -137,7 +138,9 @@ export class Outgoing implements RequestOwner, Interceptable {
   }
 
   newRequest(route?: Route): PendingRequest {
-    return new PendingRequest(this, this.#parts.counter.next(), route);
+    const request = new PendingRequest(this, this.#parts.counter.next(), route);
+    if (this.#parts.options.callSites) request.site = new CallSite();
+    return request;
   }
 
   guard(run: () => unknown): void {

@@ -2,6 +2,7 @@ import type { Request } from '../contract/remote-types.js';
 import { AnswerPromise } from '../proxies/remote-promise.js';
 import type { Awaited, Caller, Route } from '../proxies/route.js';
 import type { Arrived } from '../values/values.js';
+import type { CallSite } from './call-site.js';
 
 /** What makes requests, and gives them up. */
 export interface RequestOwner extends Caller {
@@ -15,6 +16,8 @@ type State = 'pending' | 'fulfilled' | 'rejected';
 export class PendingRequest<T = unknown> implements Request<T>, Awaited {
   readonly id: number;
   readonly caller: RequestOwner;
+  /** Where it was made, if that is asked for: what the stack of an error tells. */
+  site: CallSite | undefined;
   /** Whom it asks, until it settles: for what errors tell. */
   route: Route | undefined;
   #state: State = 'pending';
@@ -85,6 +88,7 @@ export class PendingRequest<T = unknown> implements Request<T>, Awaited {
   }
 
   reject(error: unknown): void {
+    if (!this.hasResponse) this.site?.addTo(error);
     this.#settle('rejected', error);
   }
 
@@ -119,9 +123,8 @@ function runInTurn(callbacks: readonly (() => void)[]): void {
   if (isRunning) return;
   isRunning = true;
   try {
-    for (let next = 0; next < due.length; next++) due[next]?.();
+    while (due.length > 0) for (const callback of due.splice(0)) callback();
   } finally {
-    due.length = 0;
     isRunning = false;
   }
 }
