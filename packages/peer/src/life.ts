@@ -6,6 +6,7 @@ import {
   type Limits,
   type Receiver,
   RpcError,
+  TimeoutError,
 } from '@bjsonrpc/protocol';
 import type { CallOptions } from './basics/call-options.js';
 import type { Clock } from './basics/clock.js';
@@ -21,6 +22,8 @@ import { keepAlive } from './wire/keep-alive.js';
 
 /** How long a handler may go on for a caller that has ended its half of the connection. */
 const HALF_CLOSED_MS = 1000;
+/** How long a side that reads may take for what is on its way to it, though the grace is over. */
+const FLUSH_MS = 200;
 /** How long a side that is cut off may take to hear why. */
 const CUT_MS = 1000;
 
@@ -40,8 +43,8 @@ export interface LifeParts {
   readonly outlet: { isClosed: boolean; control(method: string, params?: unknown): void };
   readonly outgoing: Caller & {
     readonly call: Invoke;
-    failAll(cause: Error | undefined): void;
-    close(cause: Error | undefined): void;
+    failAll(cause: Error | undefined): Promise<void>;
+    close(cause: Error | undefined): Promise<void>;
   };
   readonly deadlines: { keepAlive(on: boolean): void };
   readonly incoming: {
@@ -50,8 +53,8 @@ export interface LifeParts {
     drain(): Promise<void>;
     close(cause: Error | undefined): void;
   };
-  readonly exports: { target(name: string): object; clear(): void };
-  readonly imports: { break(cause: Error): void };
+  readonly exports: { target(name: string): object; clear(): Promise<void> };
+  readonly imports: { break(cause: Error): Promise<void> };
 }
 
 /**
@@ -110,7 +113,7 @@ export class Life implements Receiver, Controlled {
   onEnd(): void {
     const { far, outgoing } = this.#parts;
     far.isLeaving = true;
-    outgoing.failAll(undefined);
+    void outgoing.failAll(undefined);
     void this.drain(HALF_CLOSED_MS);
     this.#isEndedHere = false;
   }
@@ -121,13 +124,15 @@ export class Life implements Receiver, Controlled {
     const fault = this.#fault ?? error;
     outlet.isClosed = true;
     far.close();
-    outgoing.close(fault);
-    imports.break(fault ?? new RpcError('the connection was closed')); // before calls let go of their arguments
-    incoming.close(fault);
-    exports.clear();
     this.#stopPings?.();
-    if (handler) void reporter.guard(() => relinquish(handler, peer));
-    this.#onClosed({ by: this.#isEndedHere ? 'here' : 'there', error: fault });
+    const failed = outgoing.close(fault);
+    const broken = imports.break(fault ?? new RpcError('the connection was closed')); // before calls let go of their arguments
+    incoming.close(fault);
+    const dropped = exports.clear();
+    void Promise.all([failed, broken, dropped]).then(() => {
+      if (handler) void reporter.guard(() => relinquish(handler, peer));
+      this.#onClosed({ by: this.#isEndedHere ? 'here' : 'there', error: fault });
+    });
   }
 
   /** Take no new calls, finish what runs within `graceMs`, flush and close. */
@@ -142,8 +147,13 @@ export class Life implements Receiver, Controlled {
       clock.ref?.(timer);
     });
     await Promise.race([Promise.all([incoming.drain(), this.#sayGoodbye()]), late]);
-    clock.clearTimeout(timer);
     duplex.close();
+    // What is written by now may still be read: within the grace, or a moment where that is over.
+    const moment = new Promise<void>((resolve) => clock.setTimeout(resolve, FLUSH_MS));
+    await Promise.race([this.closed, Promise.all([late, moment])]);
+    clock.clearTimeout(timer);
+    if (!outlet.isClosed)
+      duplex.close(new TimeoutError(`The other side has not read everything within ${graceMs} ms`));
   }
 
   /** Close at once: what is queued is dropped. */

@@ -27,7 +27,8 @@ export function observer(
   if (!trace && !onWire) return undefined;
   return (direction, text) => {
     const bytes = utf8Length(text);
-    trace?.(`${direction === 'received' ? '<' : '>'}:${bytes}: ${text}`);
+    // Blanks between its members may be line breaks: a message must not look like two.
+    trace?.(`${direction === 'received' ? '<' : '>'}:${bytes}: ${text.replace(/[\r\n]/g, ' ')}`);
     onWire?.({ direction, bytes, text });
   };
 }

@@ -69,10 +69,10 @@ export class IncomingCall implements RunningCall, InterceptedCall {
     return this.#surroundings.info.principal;
   }
   get traceparent(): string | undefined {
-    return textOrNothing(this.#message.traceparent);
+    return matching(this.#message.traceparent, TRACEPARENT);
   }
   get tracestate(): string | undefined {
-    return textOrNothing(this.#message.tracestate);
+    return this.traceparent && matching(this.#message.tracestate, TRACESTATE);
   }
   get params(): unknown {
     return this.#message.params;
@@ -140,6 +140,10 @@ Object.defineProperty(IncomingCall.prototype, context, {
   },
 });
 
-function textOrNothing(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+/** As W3C Trace Context has them: what is passed on to others is of that form, and not for ever so long. */
+const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
+const TRACESTATE = /^[ -~]{1,512}$/;
+
+function matching(value: unknown, form: RegExp): string | undefined {
+  return typeof value === 'string' && form.test(value) ? value : undefined;
 }

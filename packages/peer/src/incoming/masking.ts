@@ -7,6 +7,7 @@ import {
   RpcError,
   UnsendableError,
 } from '@bjsonrpc/protocol';
+import { isForeign } from '../basics/foreign-errors.js';
 import type { Reporter } from '../basics/reporter.js';
 import type { IncomingCall } from './incoming-call.js';
 
@@ -45,9 +46,13 @@ function isAbort(error: unknown): boolean {
   return surely(() => error instanceof CancelledError || (isError(error) && error.name === 'AbortError'));
 }
 
-/** What another peer threw is as unexpected as anything else that a handler did not throw on purpose. */
+/**
+ * What another peer threw is as unexpected as anything else that a handler did not throw on purpose, and where in a result
+ * stands what cannot be sent is nobody's business.
+ */
 function isMeant(error: unknown): boolean {
-  return surely(() => error instanceof RpcError && !(error instanceof RemoteError));
+  const isOwn = (): boolean => error instanceof RpcError && !isForeign(error);
+  return surely(() => isOwn() && !(error instanceof RemoteError) && !(error instanceof UnsendableError));
 }
 
 /** Anything may be thrown, Proxies that throw when they are looked at included. */

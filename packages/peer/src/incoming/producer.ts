@@ -18,8 +18,10 @@ export interface ProducerOutput {
 
 /** How long an iterator that nobody wants any more may go on with what it waits for. */
 const STUCK_MS = 1000;
-/** Items after which a producer that nobody holds back lets others have a turn. */
+/** Items after which a producer that has credit lets others have a turn. */
 const ITEMS_PER_TURN = 256;
+/** More credit than this counts as this much: a number of the other side is not to be trusted with the loop. */
+const MAX_CREDIT = 2 ** 20;
 
 /**
  * Sends the items of one stream (section 8), never ahead of the credit that its caller granted. To a caller that
@@ -37,13 +39,13 @@ export class Producer {
 
   constructor(stream: Stream, output: ProducerOutput, credit: number = Number.POSITIVE_INFINITY) {
     this.#iterator = output.apply(() => iteratorOf(stream), stream) as AsyncIterator<unknown>;
-    this.#credit = credit;
+    this.#credit = credit === Number.POSITIVE_INFINITY ? credit : Math.min(credit, MAX_CREDIT);
     this.#output = output;
   }
 
   /** The caller takes so many items more. */
   grant(credit: number): void {
-    this.#credit += credit;
+    this.#credit = Math.min(this.#credit + credit, Math.max(this.#credit, MAX_CREDIT));
     this.#wake?.();
   }
 
@@ -90,8 +92,7 @@ export class Producer {
       this.#credit--;
       const full = this.#output.item(isPromise(value) ? await value : value);
       if (full) await full;
-      if (this.#credit === Number.POSITIVE_INFINITY && items % ITEMS_PER_TURN === 0)
-        await this.#output.breathe();
+      if (items % ITEMS_PER_TURN === 0) await this.#output.breathe();
     }
     return undefined;
   }

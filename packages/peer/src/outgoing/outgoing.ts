@@ -157,15 +157,15 @@ export class Outgoing implements RequestOwner, Interceptable {
   }
 
   /** Nothing will be answered any more. */
-  failAll(cause: Error | undefined): void {
+  failAll(cause: Error | undefined): Promise<void> {
     this.#parts.deadlines.stop();
-    this.#parts.pending.close(cause);
+    return this.#parts.pending.close(cause);
   }
 
   /** The connection has ended: nothing leaves, either. */
-  close(cause: Error | undefined): void {
+  close(cause: Error | undefined): Promise<void> {
     this.#end = { cause };
-    this.failAll(cause);
+    return this.failAll(cause);
   }
 
   /** Never throws: whatever goes wrong becomes the request's error. */

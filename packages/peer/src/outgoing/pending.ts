@@ -6,6 +6,9 @@ import {
   type Message,
   mayHoldHints,
 } from '@bjsonrpc/protocol';
+import type { Clock } from '../basics/clock.js';
+import { markForeign } from '../basics/foreign-errors.js';
+import { inSlices } from '../basics/slices.js';
 import type { Route } from '../proxies/route.js';
 import type { Arrived } from '../values/values.js';
 import type { PendingRequest } from './request.js';
@@ -13,6 +16,7 @@ import type { PendingRequest } from './request.js';
 /** What the answers to this side's calls are read with. */
 export interface PendingParts {
   readonly limits: { readonly maxPendingCalls: number };
+  readonly clock: Clock;
   readonly far: { can(extension: 'cancel'): boolean; whenGreeted(callback: () => void): void };
   readonly outlet: { control(method: string, params: unknown): void };
   readonly values: {
@@ -98,15 +102,15 @@ export class Pending implements Iterable<PendingRequest> {
     request.reject(error);
   }
 
-  /** The connection has ended: nothing will be answered any more. */
-  close(cause: Error | undefined): void {
-    const pending = [...this];
+  /** The connection has ended: nothing will be answered any more. Resolves when all have failed: they may be many. */
+  close(cause: Error | undefined): Promise<void> {
+    // Those that wait for another one first, or they would take its error for their own.
+    const all = [...this].sort((one, other) => Number(one.sent) - Number(other.sent));
     this.#byId.clear();
     this.#abandoned.clear();
-    // Those that wait for another one first, or they would take its error for their own.
-    for (const sent of [false, true])
-      for (const request of pending)
-        if (request.sent === sent) request.reject(closedError(request.route, sent, cause));
+    return inSlices(all, this.#parts.clock, (request) => {
+      request.reject(closedError(request.route, request.sent, cause));
+    });
   }
 
   #fulfil(request: PendingRequest, { result = null, more }: Message, hinted: boolean): void {
@@ -131,11 +135,11 @@ export class Pending implements Iterable<PendingRequest> {
   }
 
   #decodeError(error: unknown, hinted: boolean): Error {
-    if (!hinted) return errorFromWire(error);
+    if (!hinted) return markForeign(errorFromWire(error));
     try {
       const { value, arrived } = this.#parts.values.decode(error);
       for (const reference of arrived) reference.own();
-      return errorFromWire(value);
+      return markForeign(errorFromWire(value));
     } catch (failure) {
       this.#giveBack(error);
       return failure as Error;

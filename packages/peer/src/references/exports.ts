@@ -6,6 +6,8 @@ import {
   type ReferenceHint,
   UnknownObjectError,
 } from '@bjsonrpc/protocol';
+import type { Clock } from '../basics/clock.js';
+import { inSlices } from '../basics/slices.js';
 import { Unsettled } from '../basics/unsettled.js';
 
 /** Something of this side that the other side holds under a name. */
@@ -22,6 +24,7 @@ interface Export {
 /** What a table of exports works with. */
 export interface ExportsParts {
   readonly counter: Counter;
+  readonly clock: Clock;
   readonly limits: { readonly maxExports: number };
   /** Whether the other side counts references. */
   readonly far: {
@@ -125,9 +128,11 @@ export class Exports {
     if (entry) this.#subtract(entry, count ?? entry.count);
   }
 
-  /** The connection has ended: nothing is held any more. */
-  clear(): void {
-    for (const entry of [...this.#byName.values()]) this.#subtract(entry, entry.count);
+  /** The connection has ended: nothing is held any more. Resolves when all is let go of: it may be much. */
+  clear(): Promise<void> {
+    const all = [...this.#byName.values()];
+    for (const table of [this.#byName, this.#byTarget, this.#aliases]) table.clear();
+    return inSlices(all, this.#parts.clock, ({ target }) => this.#parts.dropped(target, true));
   }
 
   #find(name: string): Export | undefined {

@@ -1,4 +1,6 @@
 import { namesOfRemoteObjects, type ReferenceKind } from '@bjsonrpc/protocol';
+import type { Clock } from '../basics/clock.js';
+import { inSlices } from '../basics/slices.js';
 import { bindProxy, Reference, type ReferenceOwner } from './reference.js';
 
 /** What a table of imports works with. */
@@ -6,6 +8,7 @@ export interface ImportsParts {
   /** Identifies the connection: see {@link Reference.home}. */
   readonly outgoing: object;
   readonly limits: { readonly maxDepth: number };
+  readonly clock: Clock;
   makeProxy(reference: Reference): object;
   /** Tells the other side that this one lets go of a name, so many emissions of which have come. */
   release(name: string, count: number): void;
@@ -70,10 +73,10 @@ export class Imports implements ReferenceOwner {
     this.#parts.guard(run);
   }
 
-  /** The connection has ended. */
-  break(cause: Error): void {
+  /** The connection has ended. Resolves when all are broken: there may be many. */
+  break(cause: Error): Promise<void> {
     const all = [...this.#byName.values()];
     this.#byName.clear();
-    for (const reference of all) reference.break(cause);
+    return inSlices(all, this.#parts.clock, (reference) => reference.break(cause));
   }
 }
