@@ -9,6 +9,7 @@ import {
   type ReferenceHint,
 } from '@bjsonrpc/protocol';
 import type { Clock } from './basics/clock.js';
+import { Memory } from './basics/memory.js';
 import { Reporter } from './basics/reporter.js';
 import { abandon } from './basics/streams.js';
 import { type Observe, observer } from './basics/wire-event.js';
@@ -48,6 +49,8 @@ export interface ConnectionParts {
   readonly dialled: boolean;
   /** What this side publishes; undefined: nothing. */
   readonly handler: MethodOwner | undefined;
+  /** What all connections of the server may keep together; undefined for one that stands alone. */
+  readonly serverMemory?: Memory | undefined;
 }
 
 /**
@@ -65,6 +68,7 @@ class Connection implements ConnectionParts {
   readonly profile: Profile = bjsonrpc;
   readonly counter: Counter = new Counter();
   readonly reporter: Reporter;
+  readonly memory: Memory;
   readonly observe: Observe | undefined;
 
   readonly far: FarSide;
@@ -84,7 +88,7 @@ class Connection implements ConnectionParts {
   readonly incoming: Incoming;
   readonly life: Life;
 
-  constructor({ peer, duplex, options, info, dialled, handler }: ConnectionParts) {
+  constructor({ peer, duplex, options, info, dialled, handler, serverMemory }: ConnectionParts) {
     this.peer = peer;
     this.duplex = duplex;
     this.options = options;
@@ -92,6 +96,7 @@ class Connection implements ConnectionParts {
     this.dialled = dialled;
     this.handler = handler;
     this.reporter = new Reporter(options.onError);
+    this.memory = new Memory('maxConnectionBytes', options.limits.maxConnectionBytes, serverMemory);
     this.observe = observer(options.trace, options.onWire);
 
     this.far = new FarSide(this);

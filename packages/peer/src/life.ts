@@ -53,6 +53,7 @@ export interface LifeParts {
     drain(): Promise<void>;
     close(cause: Error | undefined): void;
   };
+  readonly memory: { clear(): void };
   readonly exports: { target(name: string): object; clear(): Promise<void> };
   readonly imports: { break(cause: Error): Promise<void> };
 }
@@ -119,7 +120,8 @@ export class Life implements Receiver, Controlled {
   }
 
   onClose(error?: Error): void {
-    const { outlet, far, outgoing, imports, incoming, exports, handler, peer, reporter } = this.#parts;
+    const { outlet, far, outgoing, imports, incoming, exports, memory } = this.#parts;
+    const { handler, peer, reporter } = this.#parts;
     if (outlet.isClosed) throw new TypeError('a transport reported the end of a connection twice');
     const fault = this.#fault ?? error;
     outlet.isClosed = true;
@@ -129,6 +131,7 @@ export class Life implements Receiver, Controlled {
     const broken = imports.break(fault ?? new RpcError('the connection was closed')); // before calls let go of their arguments
     incoming.close(fault);
     const dropped = exports.clear();
+    memory.clear();
     void Promise.all([failed, broken, dropped]).then(() => {
       if (handler) void reporter.guard(() => relinquish(handler, peer));
       this.#onClosed({ by: this.#isEndedHere ? 'here' : 'there', error: fault });

@@ -2,6 +2,7 @@ import type { ConnectionInfo, Duplex } from '@bjsonrpc/protocol';
 import type { CallOptions } from './basics/call-options.js';
 import { assertAmount, assertKnown } from './basics/known-options.js';
 import { looksLike } from './basics/looks.js';
+import type { Memory } from './basics/memory.js';
 import { identify, originalOf } from './basics/originals.js';
 import { openConnection } from './connection.js';
 import type { CloseReason, Description, Peer as PeerContract, PeerStats } from './contract/peer.js';
@@ -21,6 +22,8 @@ export interface PeerParts {
   readonly dialled: boolean;
   /** What the other side may call; undefined: nothing. */
   readonly handler: MethodOwner | undefined;
+  /** For servers: what all of its connections may keep together. */
+  readonly serverMemory?: Memory;
 }
 
 /** How long a graceful close waits for running calls. */

@@ -8,6 +8,7 @@ import {
   type Transport,
 } from '@bjsonrpc/protocol';
 import { assertAmount, assertKnown } from './basics/known-options.js';
+import { Memory } from './basics/memory.js';
 import { Reporter } from './basics/reporter.js';
 import { type PeerOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { Peer } from './peer.js';
@@ -33,6 +34,7 @@ export class Server<Remote = unknown> implements AsyncDisposable {
   readonly #options: PeerOptions;
   readonly #resolved: ResolvedOptions;
   readonly #reporter: Reporter;
+  readonly #memory: Memory;
   #listener!: Listener;
   #closing: Promise<void> | undefined;
   #keepsAlive = true;
@@ -42,6 +44,7 @@ export class Server<Remote = unknown> implements AsyncDisposable {
     this.#options = Object.freeze({ ...options });
     this.#resolved = resolveOptions(this.#options);
     this.#reporter = new Reporter(this.#resolved.onError);
+    this.#memory = new Memory('maxTotalBytes', this.#resolved.limits.maxTotalBytes);
   }
 
   /** For {@link createServer}. */
@@ -116,7 +119,14 @@ export class Server<Remote = unknown> implements AsyncDisposable {
   }
 
   #serve(duplex: Duplex, info: ConnectionInfo, handler: MethodOwner | undefined): Peer<Remote> {
-    const peer = new Peer<Remote>({ duplex, options: this.#options, info, dialled: false, handler });
+    const peer = new Peer<Remote>({
+      duplex,
+      options: this.#options,
+      info,
+      dialled: false,
+      handler,
+      serverMemory: this.#memory,
+    });
     this.#connections.add(peer);
     if (!this.#keepsAlive) peer.unref();
     void peer.closed.then(({ error }) => {

@@ -4,6 +4,13 @@ export interface Limits {
   readonly maxMessageBytes: number;
   /** Own calls that the transport has not yet written, in bytes; further ones fail at once. 256 MiB. */
   readonly maxUnsentBytes: number;
+  /**
+   * Bytes that the other side makes this one keep: arguments of calls that wait or run, unread items, answers that are not
+   * read, names. What is beyond is refused. 64 MiB.
+   */
+  readonly maxConnectionBytes: number;
+  /** The same for all connections of a server together. 256 MiB. */
+  readonly maxTotalBytes: number;
   /** Deepest nesting of arrays and objects in one message, both ways. 200. */
   readonly maxDepth: number;
   /** Calls of the other side that may run here at a time; further ones wait. 1024. */
@@ -30,6 +37,8 @@ export interface Limits {
 export const defaultLimits: Limits = {
   maxMessageBytes: 16 * 1024 * 1024,
   maxUnsentBytes: 256 * 1024 * 1024,
+  maxConnectionBytes: 64 * 1024 * 1024,
+  maxTotalBytes: 256 * 1024 * 1024,
   maxDepth: 200,
   maxRunningCalls: 1024,
   maxQueuedCalls: 4096,

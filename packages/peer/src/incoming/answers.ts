@@ -12,6 +12,8 @@ export interface AnswersParts {
     assertFits(text: string): string;
   };
   readonly exports: { alias(id: string): void };
+  /** @throws LimitExceededError where answers pile up that the other side does not read */
+  readonly flow: { assertRoomFor(bytes: number): void };
 }
 
 /** Writes the answers to calls of the other side. A call without an id, or whose connection has ended, gets none. */
@@ -35,15 +37,17 @@ export class Answers {
    * @throws Unsettled when the answer to a call of this side must come first; what makes the value unsendable
    */
   value(id: string | undefined, value: unknown, more?: boolean): Promise<void> | undefined {
-    const { outlet, profile, values, exports } = this.#parts;
+    const { outlet, profile, values, exports, flow } = this.#parts;
     if (id === undefined || outlet.isClosed) return undefined;
     const plain = value === undefined ? 'null' : values.encodePlain(value);
     if (plain !== undefined) {
       const text = more === undefined ? profile.result(id, plain) : profile.item(id, plain, more);
+      flow.assertRoomFor(text.length);
       return outlet.answer(values.assertFits(text));
     }
     const text = values.encoding(() => {
       const result = values.encode(value, 'result');
+      flow.assertRoomFor(result.length);
       if (result.startsWith('{"__remoteobject__"')) exports.alias(id);
       return more === undefined ? profile.result(id, result) : profile.item(id, result, more);
     });

@@ -32,6 +32,8 @@ export class IncomingCall implements RunningCall, InterceptedCall {
   readonly hinted: boolean;
   /** Whether it names the result of an earlier request (section 9). */
   isPipelined = false;
+  /** What it keeps until it is over, if that is much. */
+  keptBytes = 0;
   readonly deadline: number | undefined;
   /** The same on the clock, which does not jump. */
   readonly dueAt: number | undefined;

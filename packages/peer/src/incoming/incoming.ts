@@ -25,12 +25,16 @@ export interface IncomingParts extends Surroundings {
   readonly exports: { pin(names: readonly string[]): () => void };
   readonly imports: { giveBack(value: unknown): void };
   readonly flow: { update(): void };
+  readonly memory: { take(bytes: number): void; give(bytes: number): void };
   readonly reporter: Pick<Reporter, 'report'>;
   /** Calls of this side that wait for an answer of the other. */
   readonly pending: { readonly size: number };
   /** Carries control messages out. */
   readonly life: Controlled;
 }
+
+/** Calls of so many characters are many before they are much. */
+const SHORT_MESSAGE = 1024;
 
 /**
  * Which call of the other side runs when. Calls begin in the order of their arrival and run concurrently from
@@ -71,7 +75,8 @@ export class Incoming {
   }
 
   /** A message with a method has come; `id` is its own, as JSON text. */
-  receive(message: Message, id: string | undefined, { text, tooDeep }: Source): void {
+  receive(message: Message, id: string | undefined, source: Source): void {
+    const { text, tooDeep } = source;
     const { limits, isExtended, life, answers } = this.#parts;
     const { maxMethodLength } = limits;
     const call = new IncomingCall(this.#parts, message, id, hasHints(message, text));
@@ -85,6 +90,11 @@ export class Incoming {
       return this.#refuse(call, new InvalidRequestError(`A request with the id ${id} is running already`));
     }
     if (isExtended && call.method.startsWith('$/')) return runControl(call, life, answers);
+    try {
+      if (source.length > SHORT_MESSAGE) this.#keep(call, source.length);
+    } catch (error) {
+      return this.#refuse(call, error as Error);
+    }
     this.#accept(call);
   }
 
@@ -147,6 +157,7 @@ export class Incoming {
   /** The call is not even begun. What its arguments refer to is given back. */
   #refuse(call: IncomingCall, error: Error): void {
     const { imports, answers, reporter } = this.#parts;
+    this.#letGo(call);
     if (call.hinted) imports.giveBack([call.params, call.kwparams]);
     if (call.id === undefined && !call.method.startsWith('$/')) {
       reporter.report(error, { method: call.method });
@@ -237,7 +248,19 @@ export class Incoming {
     // Most calls were never active: they settled in the turn in which they came.
     if (this.#active.size > 0 && this.#active.delete(call) && call.id !== undefined)
       this.#byId.delete(call.id);
+    this.#letGo(call);
     call.dispose();
+  }
+
+  #keep(call: IncomingCall, bytes: number): void {
+    this.#parts.memory.take(bytes);
+    call.keptBytes = bytes;
+  }
+
+  #letGo(call: IncomingCall): void {
+    if (call.keptBytes === 0) return;
+    this.#parts.memory.give(call.keptBytes);
+    call.keptBytes = 0;
   }
 
   #beginNext(): void {

@@ -8,6 +8,8 @@ export const STREAM_WINDOW = 64;
 export interface StreamParts {
   /** Unread items of a stream without flow control. */
   readonly maxStreamItems: number;
+  /** Where unread items are kept. */
+  readonly memory: { take(bytes: number): void; give(bytes: number): void };
   /** Grants so much more credit. */
   grant(id: number, items: number): void;
   /** No more items can come, or are wanted. */
@@ -42,7 +44,10 @@ export class ItemStream implements ResponseSink {
   /** The next item, or the end. */
   next(reader: object): Promise<IteratorResult<unknown>> {
     const item = this.#items.shift();
-    if (item) return Promise.resolve({ done: false, value: this.#take(item) });
+    if (item) {
+      this.#parts.memory.give(item.bytes);
+      return Promise.resolve({ done: false, value: this.#take(item) });
+    }
     if (this.#end) return this.#final();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ reader, resolve, reject });
@@ -51,7 +56,10 @@ export class ItemStream implements ResponseSink {
 
   /** Nobody reads any more: the producer is told to stop, and what it had sent is given back. */
   leave(): void {
-    for (const item of this.#items.splice(0)) drop(item);
+    for (const item of this.#items.splice(0)) {
+      this.#parts.memory.give(item.bytes);
+      drop(item);
+    }
     if (this.#end) return;
     this.onEnd(undefined);
     this.#request.cancel();
@@ -62,13 +70,12 @@ export class ItemStream implements ResponseSink {
     this.#counted = counted;
     const waiting = this.#waiting.shift();
     if (waiting) return waiting.resolve({ done: false, value: this.#take(item) });
-    const { maxStreamItems } = this.#parts;
-    if (this.#items.length >= maxStreamItems) {
+    try {
+      this.#keep(item);
+    } catch (error) {
       drop(item);
-      this.#request.cancel(new LimitExceededError(`${maxStreamItems} items wait unread (maxStreamItems)`));
-      return;
+      this.#request.cancel(error);
     }
-    this.#items.push(item);
   }
 
   onEnd(value: unknown): void {
@@ -77,6 +84,15 @@ export class ItemStream implements ResponseSink {
 
   onError(error: unknown): void {
     this.#finish({ error });
+  }
+
+  /** @throws LimitExceededError */
+  #keep(item: Item): void {
+    const { maxStreamItems, memory } = this.#parts;
+    if (this.#items.length >= maxStreamItems)
+      throw new LimitExceededError(`${maxStreamItems} items wait unread (maxStreamItems)`);
+    memory.take(item.bytes);
+    this.#items.push(item);
   }
 
   #finish(end: End): void {

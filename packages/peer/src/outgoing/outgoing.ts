@@ -42,6 +42,7 @@ export interface OutgoingParts {
     control(method: string, params: unknown): void;
   };
   readonly flow: { readonly isFull: boolean };
+  readonly memory: { take(bytes: number): void; give(bytes: number): void };
   readonly writer: { write(call: Call, request: PendingRequest | undefined): string };
   readonly pending: Pick<Pending, 'size' | 'add' | 'fail' | 'abandon' | 'close'>;
   readonly deadlines: Pick<Deadlines, 'begin' | 'stop' | 'keepAlive'>;
@@ -96,10 +97,11 @@ export class Outgoing implements RequestOwner, Interceptable {
   }
 
   pipe(route: Route, args: readonly unknown[], options?: CallOptions): StreamReader<unknown> {
-    const { limits, outlet } = this.#parts;
+    const { limits, outlet, memory } = this.#parts;
     const request = this.newRequest(route);
     const items = new ItemStream(request, {
       maxStreamItems: limits.maxStreamItems,
+      memory,
       grant: (id, items) => outlet.control('$/credit', [id, items]),
       over: () => {
         if (route.method === '__iter__') route.reference?.release('it was iterated to its end');

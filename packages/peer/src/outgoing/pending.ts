@@ -29,6 +29,13 @@ export interface PendingParts {
   readonly deadlines: { rest(): void };
 }
 
+/** What is known of a response besides its members. */
+interface Reading {
+  /** Whether it may hold hints. */
+  readonly hinted: boolean;
+  readonly bytes: number;
+}
+
 /** The calls of this side that have no answer yet: here each settles, exactly once. */
 export class Pending implements Iterable<PendingRequest> {
   readonly #parts: PendingParts;
@@ -79,7 +86,7 @@ export class Pending implements Iterable<PendingRequest> {
       this.fail(request, firstCause(request, this.#decodeError(error, hinted)));
     } else if (result === undefined && more === undefined) {
       this.fail(request, new InvalidRequestError('The answer has neither a result nor an error'));
-    } else this.#fulfil(request, message, hinted);
+    } else this.#fulfil(request, message, { hinted, bytes: text.length });
   }
 
   /** It has failed: nothing more will come of it. */
@@ -113,7 +120,7 @@ export class Pending implements Iterable<PendingRequest> {
     });
   }
 
-  #fulfil(request: PendingRequest, { result = null, more }: Message, hinted: boolean): void {
+  #fulfil(request: PendingRequest, { result = null, more }: Message, { hinted, bytes }: Reading): void {
     const { sink } = request;
     // An old peer's stream has no end; a call that is answered twice has been settled by the first answer.
     const isItem = sink && more !== false;
@@ -127,7 +134,7 @@ export class Pending implements Iterable<PendingRequest> {
         return isItem ? this.abandon(request, error) : this.fail(request, error);
       }
     }
-    if (isItem) return sink.onItem({ value, arrived }, more === true);
+    if (isItem) return sink.onItem({ value, arrived, bytes }, more === true);
     this.#forget(request);
     for (const reference of arrived) reference.own();
     sink?.onEnd(value);

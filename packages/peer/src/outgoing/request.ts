@@ -133,6 +133,8 @@ function runInTurn(callbacks: readonly (() => void)[]): void {
 export interface Item {
   readonly value: unknown;
   readonly arrived: readonly Arrived[];
+  /** About how long its message was. */
+  readonly bytes: number;
 }
 
 /** Where the responses to a pipe go. */

@@ -7,6 +7,7 @@ import {
   UnknownObjectError,
 } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
+import { REFERENCE_BYTES } from '../basics/memory.js';
 import { inSlices } from '../basics/slices.js';
 import { Unsettled } from '../basics/unsettled.js';
 
@@ -25,6 +26,7 @@ interface Export {
 export interface ExportsParts {
   readonly counter: Counter;
   readonly clock: Clock;
+  readonly memory: { take(bytes: number): void; give(bytes: number): void };
   readonly limits: { readonly maxExports: number };
   /** Whether the other side counts references. */
   readonly far: {
@@ -145,6 +147,7 @@ export class Exports {
     if (this.#byName.size >= maxExports) {
       throw new LimitExceededError(`The other side holds ${maxExports} objects already (maxExports)`);
     }
+    this.#parts.memory.take(REFERENCE_BYTES);
     const name = objectName(className, counter.next());
     const hint = { __remoteobject__: name, ...kind };
     const entry: Export = { name, target, hint, count: 0, aliases: undefined };
@@ -167,6 +170,7 @@ export class Exports {
     entry.count -= count;
     if (entry.count > 0 || this.#byName.get(name) !== entry) return;
     this.#byName.delete(name);
+    this.#parts.memory.give(REFERENCE_BYTES);
     if (this.#byTarget.get(target) === entry) this.#byTarget.delete(target);
     for (const alias of aliases ?? []) this.#aliases.delete(alias);
     this.#parts.dropped(target, wasSent);

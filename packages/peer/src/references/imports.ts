@@ -1,5 +1,6 @@
 import { namesOfRemoteObjects, type ReferenceKind } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
+import { REFERENCE_BYTES } from '../basics/memory.js';
 import { inSlices } from '../basics/slices.js';
 import { bindProxy, Reference, type ReferenceOwner } from './reference.js';
 
@@ -9,6 +10,7 @@ export interface ImportsParts {
   readonly outgoing: object;
   readonly limits: { readonly maxDepth: number };
   readonly clock: Clock;
+  readonly memory: { take(bytes: number): void; give(bytes: number): void };
   makeProxy(reference: Reference): object;
   /** Tells the other side that this one lets go of a name, so many emissions of which have come. */
   release(name: string, count: number): void;
@@ -35,10 +37,11 @@ export class Imports implements ReferenceOwner {
     return this.#byName.size;
   }
 
-  /** A name has come. The reference is held once on behalf of who receives it. */
+  /** A name has come. The reference is held once on behalf of who receives it. @throws LimitExceededError */
   receive(name: string, kind: ReferenceKind): { readonly reference: Reference; readonly proxy: object } {
     let reference = this.#byName.get(name);
     if (!reference) {
+      this.#parts.memory.take(REFERENCE_BYTES + name.length);
       reference = new Reference(this, this.#parts.outgoing, name, kind);
       this.#byName.set(name, reference);
     }
@@ -66,6 +69,7 @@ export class Imports implements ReferenceOwner {
   released(reference: Reference): void {
     this.#collected.unregister(reference);
     this.#byName.delete(reference.name);
+    this.#parts.memory.give(REFERENCE_BYTES + reference.name.length);
     this.#parts.release(reference.name, reference.received);
   }
 

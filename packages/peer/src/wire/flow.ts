@@ -4,6 +4,7 @@ import type { Duplex } from '@bjsonrpc/protocol';
 export interface FlowParts {
   readonly duplex: Pick<Duplex, 'hold'>;
   readonly outlet: { readonly isClosed: boolean };
+  readonly memory: { take(bytes: number): void; give(bytes: number): void };
   readonly incoming: {
     /** So many calls wait here that reading on makes little sense. */
     readonly isFlooded: boolean;
@@ -26,6 +27,8 @@ export class Flow {
   #full: Promise<void> | undefined;
   /** ... and answers are in it. */
   #hasAnswers = false;
+  /** Bytes of answers that have been sent since. */
+  #unread = 0;
   #isHolding = false;
 
   constructor(parts: FlowParts) {
@@ -44,6 +47,8 @@ export class Flow {
       if (this.#full !== full) return;
       this.#full = undefined;
       this.#hasAnswers = false;
+      if (!this.#parts.outlet.isClosed) this.#parts.memory.give(this.#unread);
+      this.#unread = 0;
       this.update();
     });
   }
@@ -51,6 +56,13 @@ export class Flow {
   /** Whether the transport has said that its buffer is full. */
   get isFull(): boolean {
     return this.#full !== undefined;
+  }
+
+  /** So long an answer is about to be sent. @throws LimitExceededError where too many are not read */
+  assertRoomFor(bytes: number): void {
+    if (!this.#full) return;
+    this.#parts.memory.take(bytes);
+    this.#unread += bytes;
   }
 
   /** Something that decides about holding has changed. */

@@ -62,7 +62,7 @@ export class Inlet {
       const why = `A batch may have ${maxBatchLength} elements (maxBatchLength)`;
       return this.#refuse('null', new LimitExceededError(why));
     }
-    const batch = {};
+    const batch = { length: message.length };
     for (let i = 0; i < message.length; i++) this.#route(message[i], new Source(text, tooDeep, i, batch));
   }
 

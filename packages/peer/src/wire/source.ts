@@ -1,5 +1,11 @@
 import { idText, type Message, ShortMessage, spelledIds } from '@bjsonrpc/protocol';
 
+/** What all elements of a batch share. */
+export interface Batch {
+  readonly length: number;
+  ids?: ReadonlyMap<number, string>;
+}
+
 /** A message as it came, for what its parsed form does not tell. */
 export class Source {
   /** The message, or the batch that it came in. */
@@ -7,19 +13,19 @@ export class Source {
   /** Why its values are not to be looked at. */
   readonly tooDeep: Error | undefined;
   readonly #element: number;
-  readonly #batch: { ids?: ReadonlyMap<number, string> } | undefined;
+  readonly #batch: Batch | undefined;
 
   /** `element` is the message's place in the batch, and `batch` a record that all of its elements share. */
-  constructor(
-    text: string,
-    tooDeep: Error | undefined,
-    element = 0,
-    batch?: { ids?: ReadonlyMap<number, string> },
-  ) {
+  constructor(text: string, tooDeep: Error | undefined, element = 0, batch?: Batch) {
     this.text = text;
     this.tooDeep = tooDeep;
     this.#element = element;
     this.#batch = batch;
+  }
+
+  /** About how long the message is. */
+  get length(): number {
+    return this.#batch ? this.text.length / this.#batch.length : this.text.length;
   }
 
   /** The message's id as JSON text; undefined where it has none. @throws InvalidRequestError for what can be none */
