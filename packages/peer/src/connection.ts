@@ -37,6 +37,7 @@ import { Values } from './values/values.js';
 import { FarSide } from './wire/far-side.js';
 import { Flow } from './wire/flow.js';
 import { Inlet } from './wire/inlet.js';
+import { KeepAlive } from './wire/keep-alive.js';
 import { Outlet } from './wire/outlet.js';
 
 /** What a connection is given. */
@@ -87,6 +88,7 @@ class Connection implements ConnectionParts {
   readonly runner: Runner;
   readonly incoming: Incoming;
   readonly life: Life;
+  readonly keepAlive: KeepAlive;
 
   constructor({ peer, duplex, options, info, dialled, handler, serverMemory }: ConnectionParts) {
     this.peer = peer;
@@ -115,6 +117,7 @@ class Connection implements ConnectionParts {
     this.runner = new Runner(this);
     this.incoming = new Incoming(this);
     this.life = new Life(this);
+    this.keepAlive = new KeepAlive(this);
   }
 
   get limits(): Limits {

@@ -18,7 +18,7 @@ import { describe } from './publishing/describe.js';
 import { acquire, open, relinquish } from './publishing/lifetimes.js';
 import { isHandler, type MethodOwner } from './publishing/publish.js';
 import { FarSide } from './wire/far-side.js';
-import { keepAlive } from './wire/keep-alive.js';
+import type { KeepAlive } from './wire/keep-alive.js';
 
 /** How long a handler may go on for a caller that has ended its half of the connection. */
 const HALF_CLOSED_MS = 1000;
@@ -54,6 +54,7 @@ export interface LifeParts {
     close(cause: Error | undefined): void;
   };
   readonly memory: { clear(): void };
+  readonly keepAlive: Pick<KeepAlive, 'start' | 'stop'>;
   readonly exports: { target(name: string): object; clear(): Promise<void> };
   readonly imports: { break(cause: Error): Promise<void> };
 }
@@ -70,7 +71,6 @@ export class Life implements Receiver, Controlled {
   #isEndedHere = false;
   /** ... for this reason, if there is one; or the other side for this. */
   #fault: Error | undefined;
-  #stopPings: (() => void) | undefined;
   /** Resolves when it has ended. */
   readonly closed: Promise<CloseReason>;
   #onClosed!: (reason: CloseReason) => void;
@@ -84,11 +84,11 @@ export class Life implements Receiver, Controlled {
 
   /** Greet, if this side is to, and begin to read. */
   start(): void {
-    const { dialled, duplex, isExtended, handler, peer, options } = this.#parts;
+    const { dialled, duplex, isExtended, handler, peer, options, keepAlive } = this.#parts;
     if (handler) acquire(handler, peer);
     if (dialled && isExtended) this.#greet();
     duplex.start(this);
-    if (options.pingInterval > 0) this.#stopPings = this.#keepPinging();
+    if (options.pingInterval > 0) keepAlive.start();
     if (handler) void this.#open(handler);
   }
 
@@ -121,12 +121,12 @@ export class Life implements Receiver, Controlled {
 
   onClose(error?: Error): void {
     const { outlet, far, outgoing, imports, incoming, exports, memory } = this.#parts;
-    const { handler, peer, reporter } = this.#parts;
+    const { handler, peer, reporter, keepAlive } = this.#parts;
     if (outlet.isClosed) throw new TypeError('a transport reported the end of a connection twice');
     const fault = this.#fault ?? error;
     outlet.isClosed = true;
     far.close();
-    this.#stopPings?.();
+    keepAlive.stop();
     const failed = outgoing.close(fault);
     const broken = imports.break(fault ?? new RpcError('the connection was closed')); // before calls let go of their arguments
     incoming.close(fault);
@@ -227,19 +227,6 @@ export class Life implements Receiver, Controlled {
       this.#parts.reporter.report(error);
       this.cut(new RpcError(`onOpen failed: ${errorText(error)}`, { cause: error }));
     }
-  }
-
-  /** @returns stops it */
-  #keepPinging(): () => void {
-    const { duplex, clock, far, options } = this.#parts;
-    return keepAlive({
-      duplex,
-      clock,
-      intervalMs: options.pingInterval,
-      canPing: () => far.can('ping'),
-      ping: () => this.ask('$/ping', []),
-      onSilence: (error) => this.abort(error),
-    });
   }
 
   #greet(): void {

@@ -39,7 +39,7 @@ export interface PeerOptions {
    * speed of small ones: for development. False.
    */
   readonly callSites?: boolean;
-  /** Milliseconds between pings to a silent peer that greeted; an unanswered one closes the connection. 0: none. 0. */
+  /** Milliseconds between pings to a silent peer that greeted; an unanswered one closes the connection. 0: none. 60,000. */
   readonly pingInterval?: number;
   /** Time and randomness, injected by tests. */
   readonly clock?: Clock;
@@ -62,7 +62,7 @@ const defaults = {
   incoming: [],
   maskErrors: false,
   callSites: false,
-  pingInterval: 0,
+  pingInterval: 60_000,
   clock: systemClock,
   random: Math.random,
 };

@@ -5,46 +5,50 @@ import type { Clock } from '../basics/clock.js';
 export interface KeepAliveParts {
   readonly duplex: Pick<Duplex, 'bytesIn' | 'buffered'>;
   readonly clock: Clock;
-  /** Between pings. */
-  readonly intervalMs: number;
-  /** Whether the other side answers pings: asked anew each time. */
-  readonly canPing: () => boolean;
-  readonly ping: () => Promise<unknown>;
-  /** The other side has been silent for too long. */
-  readonly onSilence: (error: Error) => void;
+  readonly options: {
+    /** Milliseconds between pings. */
+    readonly pingInterval: number;
+  };
+  readonly far: { can(extension: 'ping'): boolean };
+  readonly life: {
+    ask(method: string, args: readonly unknown[]): Promise<unknown>;
+    abort(error: Error): void;
+  };
 }
 
 /**
- * Pings a greeted peer that has been silent for an interval, and closes the connection when it stays so (section 11).
+ * Pings a greeted peer that has been silent for an interval, and ends the connection when it stays so (section 11).
  * One that still has much to read cannot have answered: whether it reads is the transport's to watch.
- *
- * @returns stops it
  */
-export function keepAlive({
-  duplex,
-  clock,
-  intervalMs,
-  canPing,
-  ping,
-  onSilence,
-}: KeepAliveParts): () => void {
-  let timer: unknown;
-  let seen = -1;
-  let isWaiting = false;
-  const start = (): void => {
-    timer = clock.setTimeout(tick, intervalMs);
-  };
-  const tick = (): void => {
-    const isSilent = duplex.bytesIn === seen && duplex.buffered === 0;
-    seen = duplex.bytesIn;
-    if (isSilent && isWaiting) {
-      onSilence(new TimeoutError(`The other side has been silent for ${2 * intervalMs} ms`));
+export class KeepAlive {
+  readonly #parts: KeepAliveParts;
+  #timer: unknown;
+  #seen = -1;
+  #isWaiting = false;
+
+  constructor(parts: KeepAliveParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    const { clock, options } = this.#parts;
+    this.#timer = clock.setTimeout(this.#tick, options.pingInterval);
+  }
+
+  stop(): void {
+    this.#parts.clock.clearTimeout(this.#timer);
+  }
+
+  readonly #tick = (): void => {
+    const { duplex, options, far, life } = this.#parts;
+    const isSilent = duplex.bytesIn === this.#seen && duplex.buffered === 0;
+    this.#seen = duplex.bytesIn;
+    if (isSilent && this.#isWaiting) {
+      life.abort(new TimeoutError(`The other side has been silent for ${2 * options.pingInterval} ms`));
       return;
     }
-    isWaiting = isSilent && canPing();
-    if (isWaiting) ping().catch(() => {}); // its answer counts, whatever it is; its absence is seen above
-    start();
+    this.#isWaiting = isSilent && far.can('ping');
+    if (this.#isWaiting) life.ask('$/ping', []).catch(() => {}); // its answer counts, whatever it is; its absence is seen above
+    this.start();
   };
-  start();
-  return () => clock.clearTimeout(timer);
 }

@@ -23,5 +23,5 @@ export async function dialRaw(options: ConnectOptions = {}): Promise<Session> {
 
 /** The same without a greeting from the raw end. That of the peer is there to be read. */
 export function dialUngreeted(options: ConnectOptions = {}): Promise<Session> {
-  return acceptedByHand<ByHand>(options);
+  return acceptedByHand<ByHand>({ pingInterval: 0, ...options }); // no timers but those of the test
 }
