@@ -3,9 +3,12 @@ export { type DecodeContext, decodeValue, namesOfRemoteObjects } from './decode.
 export type {
   AbortSignalLike,
   ConnectionInfo,
+  DialOptions,
   Duplex,
   Listener,
   ListenerAddress,
+  ListenOptions,
+  OnDuplex,
   Receiver,
   Transport,
 } from './duplex.js';

@@ -15,9 +15,12 @@ test('the package exports exactly this', () => {
     namesOfRemoteObjects
     type AbortSignalLike
     type ConnectionInfo
+    type DialOptions
     type Duplex
     type Listener
     type ListenerAddress
+    type ListenOptions
+    type OnDuplex
     type Receiver
     type Transport
     type EncodeContext
