@@ -3,7 +3,8 @@ import { isIP, type Socket } from 'node:net';
 import { addressError, clearTimeout, dialTimeout, startTimer } from '@bjsonrpc/byte-stream';
 import type { DialOptions, Duplex } from '@bjsonrpc/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
-import { connectionOptions, WsDuplex } from './ws-duplex.js';
+import { connectionOptions } from './connection-options.js';
+import { WsDuplex } from './ws-duplex.js';
 import { handshakeTimeoutOf, limitsOf, urlOf, type WsLimits, type WsOptions } from './ws-options.js';
 
 /**

@@ -6,10 +6,11 @@ import { now, tellRefused } from '@bjsonrpc/byte-stream';
 import type { ListenOptions, OnDuplex } from '@bjsonrpc/protocol';
 import { WebSocketServer } from 'ws';
 import { authenticate } from './authenticate.js';
+import { connectionOptions } from './connection-options.js';
 import { Crowd } from './crowd.js';
 import { judge } from './gate.js';
 import { type Refusal, refuse } from './refusal.js';
-import { connectionOptions, WsDuplex } from './ws-duplex.js';
+import { WsDuplex } from './ws-duplex.js';
 import { bracketed, handshakeTimeoutOf, limitsOf, type WsLimits, type WsOptions } from './ws-options.js';
 
 export interface DoorkeeperParts {

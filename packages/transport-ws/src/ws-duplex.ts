@@ -25,7 +25,7 @@ const INVALID_TEXT = 1007;
 const FAULT = 1011;
 
 export interface WsDuplexParts {
-  /** Open, its options those of {@link connectionOptions}, and ours alone. */
+  /** Open, its options those of `connectionOptions`, and ours alone. */
   readonly socket: WebSocket;
   /** What it stands on: frames are written there, read by `ws`. */
   readonly raw: Socket;
@@ -34,22 +34,6 @@ export interface WsDuplexParts {
   /** The other side's name in errors. */
   readonly remote: string;
   readonly limits: WsLimits;
-}
-
-/** How every WebSocket of the `ws` package is made here. */
-export function connectionOptions({ maxMessageBytes, closeTimeoutMs }: WsLimits): {
-  readonly perMessageDeflate: false;
-  readonly maxPayload: number;
-  readonly skipUTF8Validation: true;
-  readonly closeTimeout: number;
-} {
-  // Text is validated where it is decoded, in one go.
-  return {
-    perMessageDeflate: false,
-    maxPayload: maxMessageBytes,
-    skipUTF8Validation: true,
-    closeTimeout: closeTimeoutMs,
-  };
 }
 
 /**
