@@ -2,8 +2,11 @@ import type { Readable, Writable } from 'node:stream';
 import type { Duplex, Receiver } from '@bjsonrpc/protocol';
 import type { ByteLimits } from './byte-limits.js';
 import type { FrameDecoder, Framing } from './framing.js';
+import { HeldWatch } from './held-watch.js';
 import { Outbox } from './outbox.js';
+import { ProcessAnchor } from './process-anchor.js';
 import { TextPacker } from './text-packer.js';
+import { clearTimeout, setImmediate, setTimeout } from './timers.js';
 import { isTurnOver, MAX_BACKLOG_BYTES, turnEndMs } from './turn.js';
 
 /** What a {@link ByteDuplex} is made of. */
@@ -26,12 +29,19 @@ export interface ByteDuplexParts {
  *
  * A lost or destroyed stream is closed at once, from any state, and takes its other half with it. Closed is reported
  * after the messages that had come in whole, and not before start.
+ *
+ * While reading is held, the stream is still read into a backlog of {@link MAX_BACKLOG_BYTES}, since a stream that is not
+ * read does not tell that it has ended. An end that comes in that time is held until {@link HeldWatch} looks, at
+ * most. With a full backlog nothing is read any more; then a blank line every so often finds out who has gone: the
+ * second one meets a reset.
  */
 export class ByteDuplex implements Duplex {
   readonly #readable: Readable;
   readonly #writable: Writable;
   readonly #remote: string;
+  readonly maxMessageBytes: number;
   readonly #closeTimeoutMs: number;
+  readonly #blank: string | undefined;
   readonly #decoder: FrameDecoder;
   readonly #outbox: Outbox;
 
@@ -51,12 +61,18 @@ export class ByteDuplex implements Duplex {
   #isCloseReported = false;
   #error: Error | undefined;
   #closeTimer: NodeJS.Timeout | undefined;
+  readonly #heldWatch = new HeldWatch(() => this.#lookWhileHeld());
+  /** The other side ended while we held, and that was long ago. */
+  #isEndOverdue = false;
+  readonly #anchor = new ProcessAnchor();
 
   constructor({ readable, writable, remote, framing, limits }: ByteDuplexParts) {
     this.#readable = readable;
     this.#writable = writable;
     this.#remote = remote;
+    this.maxMessageBytes = limits.maxMessageBytes;
     this.#closeTimeoutMs = limits.closeTimeoutMs;
+    this.#blank = framing.blank;
     this.#decoder = framing.decoder(limits.maxMessageBytes);
     this.#outbox = new Outbox(writable, new TextPacker(writable, framing), {
       maxBytes: limits.maxWriteBufferBytes,
@@ -88,13 +104,18 @@ export class ByteDuplex implements Duplex {
     return this.#openStreams === 0;
   }
 
+  /** Holding is for the living: what is left of a connection that has closed is little, and delivered. */
+  get #isHeldInVain(): boolean {
+    return this.#isClosed || this.#isEndOverdue;
+  }
+
   start(receiver: Receiver): void {
     if (this.#receiver !== undefined) throw new Error('A duplex is started once');
     this.#receiver = receiver;
     if (this.#isClosed || this.#isHalfClosed) this.#scheduleTurn();
     if (this.#isClosed || this.#isClosing) return;
     this.#readable.on('data', this.#onData);
-    if (this.#isHeld) this.#readable.pause();
+    if (this.#isHeld) this.#heldWatch.start();
   }
 
   send(message: string): Promise<void> | undefined {
@@ -105,14 +126,32 @@ export class ByteDuplex implements Duplex {
     if (this.#isHeld === on) return;
     this.#isHeld = on;
     if (this.#receiver === undefined || this.#isClosing || this.#isClosed) return;
-    if (on) this.#readable.pause();
-    else this.#scheduleTurn();
+    if (on) {
+      if (this.#isHalfClosed || this.#readable.isPaused()) this.#heldWatch.start();
+      return;
+    }
+    this.#heldWatch.stop();
+    this.#scheduleTurn();
+  }
+
+  ref(): void {
+    this.#anchor.ref();
+    for (const stream of [this.#readable, this.#writable]) if (hasRef(stream)) stream.ref();
+  }
+
+  unref(): void {
+    // A goodbye under way is brought to its end.
+    if (this.#isClosing) return;
+    this.#anchor.unref();
+    for (const stream of [this.#readable, this.#writable]) if (hasRef(stream)) stream.unref();
   }
 
   close(error?: Error): void {
     if (this.#isClosed || (this.#isClosing && error === undefined)) return;
     this.#isClosing = true;
     if (error === undefined) {
+      this.ref();
+      this.#heldWatch.stop();
       // Reading on to the other side's end: a socket closed with unread bytes resets, and takes back what it sent.
       this.#readable.resume();
       this.#outbox.end();
@@ -128,8 +167,22 @@ export class ByteDuplex implements Duplex {
     if (this.#isClosing) return;
     this.#decoder.push(chunk);
     if (!this.#isTurnDue && !this.#isHeld) this.#takeTurn();
-    else if (this.#decoder.pendingBytes > MAX_BACKLOG_BYTES) this.#readable.pause();
+    else if (this.#decoder.pendingBytes > MAX_BACKLOG_BYTES) {
+      this.#readable.pause();
+      if (this.#isHeld) this.#heldWatch.start();
+    }
   };
+
+  #lookWhileHeld(): void {
+    if (this.#isHalfClosed) {
+      this.#heldWatch.stop();
+      this.#isEndOverdue = true;
+      this.#scheduleTurn();
+    } else if (this.#blank !== undefined && this.#writable.writableLength === 0) {
+      // Bytes that wait for the other side find out as well.
+      this.#writable.write(this.#blank);
+    }
+  }
 
   #scheduleTurn(): void {
     if (this.#isTurnDue) return;
@@ -146,8 +199,7 @@ export class ByteDuplex implements Duplex {
     if (receiver === undefined) return;
     const endMs = turnEndMs();
     let taken = 0;
-    // Holding is for the living: when the connection has closed, the little that is left here is delivered.
-    while (!this.#isClosing && (!this.#isHeld || this.#isClosed)) {
+    while (!this.#isClosing && (!this.#isHeld || this.#isHeldInVain)) {
       const message = this.#decoder.next();
       if (message === undefined) {
         this.#afterLastMessage(receiver);
@@ -189,14 +241,14 @@ export class ByteDuplex implements Duplex {
     this.#isHalfClosed = true;
     // A socket does this by itself; of two streams, one that belongs to the process may not.
     if (this.#isFinished) this.#destroy();
-    else if (!this.#isTurnDue && !this.#isHeld && !this.#isClosing) this.#takeTurn();
+    else if (this.#isHeld) this.#heldWatch.start();
+    else if (!this.#isTurnDue && !this.#isClosing) this.#takeTurn();
   };
 
   readonly #onFinish = (): void => {
     this.#isFinished = true;
     if (this.#isHalfClosed) return this.#destroy();
     this.#closeTimer = setTimeout(() => this.#destroy(), this.#closeTimeoutMs);
-    this.#closeTimer.unref();
   };
 
   readonly #onError = (error: Error): void => {
@@ -217,7 +269,14 @@ export class ByteDuplex implements Duplex {
       return;
     }
     clearTimeout(this.#closeTimer);
+    this.#heldWatch.stop();
+    this.#anchor.release();
     this.#outbox.stop();
     if (!this.#isTurnDue) this.#takeTurn();
   };
+}
+
+/** A socket, or a pipe: what can keep the process alive. */
+function hasRef(stream: object): stream is { ref(): void; unref(): void } {
+  return 'ref' in stream && typeof stream.ref === 'function';
 }

@@ -4,6 +4,8 @@ export interface Framing {
   decoder(maxMessageBytes: number): FrameDecoder;
   /** For what goes out: the message with its frame around it, as text. */
   frame(message: string): string;
+  /** What the other side reads and ignores, if there is such a thing: to see whether it is still there. */
+  readonly blank?: string;
 }
 
 /** Bytes in, whole messages out. */

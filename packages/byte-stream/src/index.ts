@@ -1,9 +1,26 @@
-export { addressError } from './address-error.js';
+export { addressError, dialTimeout } from './address-error.js';
 export { ByteDuplex, type ByteDuplexParts } from './byte-duplex.js';
 export { type ByteLimits, type ByteOptions, byteLimits } from './byte-limits.js';
 export { decodeUtf8 } from './decode-utf8.js';
+export { foreignProtocol } from './foreign-protocol.js';
 export type { FrameDecoder, Framing } from './framing.js';
+export { HeldWatch } from './held-watch.js';
 export { lines } from './lines.js';
 export { Outbox, type OutboxOptions } from './outbox.js';
 export { type OnWritten, type Packer, PIECE_BYTES } from './packer.js';
+export { ProcessAnchor } from './process-anchor.js';
+export { Queue } from './queue.js';
+export { type Refused, tellRefused } from './tell-refused.js';
+export {
+  clearInterval,
+  clearTimeout,
+  dateNow,
+  MAX_TIMER_MS,
+  nextTick,
+  now,
+  setImmediate,
+  setInterval,
+  setTimeout,
+  startTimer,
+} from './timers.js';
 export { isTurnOver, MAX_BACKLOG_BYTES, turnEndMs } from './turn.js';

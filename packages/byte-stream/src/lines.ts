@@ -1,9 +1,31 @@
-import { LineDecoder } from '@bjsonrpc/protocol';
+import { FramingError, LineDecoder } from '@bjsonrpc/protocol';
 import { decodeUtf8 } from './decode-utf8.js';
-import type { Framing } from './framing.js';
+import { foreignProtocol } from './foreign-protocol.js';
+import type { FrameDecoder, Framing } from './framing.js';
 
 /** A message a line: the framing of the protocol (section 1). */
 export const lines: Framing = {
-  decoder: (maxMessageBytes) => new LineDecoder({ maxMessageBytes, decode: decodeUtf8 }),
+  decoder: (maxMessageBytes) => new SniffingDecoder({ maxMessageBytes, decode: decodeUtf8 }),
   frame: (message) => `${message}\n`,
+  blank: '\n',
 };
+
+/** Where it is plain what somebody else speaks, the error says so. */
+class SniffingDecoder extends LineDecoder implements FrameDecoder {
+  #isBegun = false;
+  #foreign: string | undefined;
+
+  override push(chunk: Uint8Array): void {
+    if (!this.#isBegun && chunk.length > 0) {
+      this.#isBegun = true;
+      this.#foreign = foreignProtocol(chunk);
+    }
+    super.push(chunk);
+  }
+
+  override get error(): LineDecoder['error'] {
+    const error = super.error;
+    if (error === undefined || this.#foreign === undefined) return error;
+    return new FramingError(error.fault, `The other side speaks ${this.#foreign}, not this protocol`);
+  }
+}

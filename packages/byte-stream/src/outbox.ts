@@ -1,19 +1,23 @@
 import type { Writable } from 'node:stream';
 import type { Packer } from './packer.js';
+import { StallWatch } from './stall-watch.js';
+import { nextTick } from './timers.js';
 
 /** Above this many bytes `send` asks its caller to wait, until half of it is left. */
 const HIGH_WATER_BYTES = 1024 * 1024;
+/** How long, in milliseconds, a reader may take nothing while more than `maxBytes` wait. */
+const OVERFLOW_MS = 1000;
 /** So much is written at once, though the turn is not over. */
 const EAGER_BYTES = 16 * 1024;
 
 export interface OutboxOptions {
-  /** Waiting bytes beyond which `onFault` is called. */
+  /** Waiting bytes beyond which a reader that takes nothing is soon a fault. More alone is none: a burst is our own doing. */
   readonly maxBytes: number;
-  /** How long one piece may wait for the reader, in milliseconds, before `onFault` is called. 0: for ever. */
+  /** How long the reader may take nothing, in milliseconds, before `onFault` is called. 0: for ever. */
   readonly stallMs: number;
   /** Whether anything may still be written; when not, it is dropped. */
   readonly isOpen: () => boolean;
-  /** The reader does not read. May be called from inside `push`. */
+  /** The reader does not read. */
   readonly onFault: (error: Error) => void;
   /** After `end`, all is written. May be called from inside `end`. */
   readonly onFlushed: () => void;
@@ -35,7 +39,7 @@ export class Outbox {
   #isScheduled = false;
   #isEnding = false;
   #isStopped = false;
-  #stallTimer: NodeJS.Timeout | undefined;
+  readonly #watch: StallWatch;
   #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
   /** `packer` writes to the same stream; so may others, as long as what they write is whole. */
@@ -43,6 +47,12 @@ export class Outbox {
     this.#stream = stream;
     this.#packer = packer;
     this.#options = options;
+    this.#watch = new StallWatch({
+      taken: () => this.#bytesOut - this.#inFlightBytes,
+      limitMs: () => this.#limitMs,
+      isWaiting: () => this.#inFlightBytes > 0,
+      onStall: (ms) => options.onFault(this.#doesNotRead(ms)),
+    });
   }
 
   /** Bytes not yet taken by the system. */
@@ -65,15 +75,12 @@ export class Outbox {
       if (this.#packer.waiting >= EAGER_BYTES) this.#flush();
       else if (!this.#isScheduled) {
         this.#isScheduled = true;
-        process.nextTick(this.#flushTurn);
+        nextTick(this.#flushTurn);
       }
     }
     const buffered = this.buffered;
     if (buffered <= HIGH_WATER_BYTES) return undefined;
-    if (buffered > this.#options.maxBytes) {
-      this.#options.onFault(doesNotRead(`more than ${this.#options.maxBytes} bytes wait for it`));
-      return undefined;
-    }
+    if (buffered > this.#options.maxBytes) this.#watch.start();
     return this.#awaitRoom();
   }
 
@@ -89,7 +96,7 @@ export class Outbox {
     this.#isStopped = true;
     this.#packer.clear();
     this.#inFlightBytes = 0;
-    clearTimeout(this.#stallTimer);
+    this.#watch.stop();
     this.#releaseRoom();
   }
 
@@ -104,7 +111,7 @@ export class Outbox {
       if (!this.#options.isOpen()) return this.stop();
       this.#write();
     }
-    if (this.#inFlightBytes > 0) this.#watch();
+    if (this.#inFlightBytes > 0) this.#watch.start();
     else if (this.#isEnding && this.#packer.isEmpty) {
       this.stop();
       this.#options.onFlushed();
@@ -119,24 +126,27 @@ export class Outbox {
     if (this.#stream.writableLength > 0) this.#inFlightBytes = bytes;
   }
 
-  #watch(): void {
-    if (this.#options.stallMs <= 0) return;
-    this.#stallTimer = setTimeout(this.#stalled, this.#options.stallMs);
-    this.#stallTimer.unref();
-  }
-
   readonly #written = (error?: Error | null): void => {
     // The stream reports its error itself, and closes. A write that was complete at once may have been followed by others.
     if (--this.#unreported > 0 || this.#isStopped || error) return;
-    clearTimeout(this.#stallTimer);
     this.#inFlightBytes = 0;
     if (this.#room !== undefined && this.buffered <= HIGH_WATER_BYTES / 2) this.#releaseRoom();
     if (this.#isEnding || !this.#packer.isEmpty) this.#flush();
   };
 
-  readonly #stalled = (): void => {
-    this.#options.onFault(doesNotRead(`it took nothing for ${this.#options.stallMs} ms`));
-  };
+  get #isOverfull(): boolean {
+    return this.buffered > this.#options.maxBytes;
+  }
+
+  get #limitMs(): number {
+    const stallMs = this.#options.stallMs > 0 ? this.#options.stallMs : Number.POSITIVE_INFINITY;
+    return this.#isOverfull ? Math.min(OVERFLOW_MS, stallMs) : stallMs;
+  }
+
+  #doesNotRead(ms: number): Error {
+    const andSo = this.#isOverfull ? `, and more than ${this.#options.maxBytes} bytes wait for it` : '';
+    return new Error(`The other side does not read: it took nothing for ${ms} ms${andSo}`);
+  }
 
   #awaitRoom(): Promise<void> {
     if (this.#room === undefined) {
@@ -153,8 +163,4 @@ export class Outbox {
     this.#room?.resolve();
     this.#room = undefined;
   }
-}
-
-function doesNotRead(why: string): Error {
-  return new Error(`The other side does not read: ${why}`);
 }

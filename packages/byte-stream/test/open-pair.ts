@@ -50,11 +50,17 @@ export class Pipe {
   }
 }
 
-/** Both ends of a connection over two pipes. */
-export function openPair(): OpenedPair {
+/** Both ends of a connection over two pipes, between peers that take so much. */
+export function openPair(maxMessageBytes?: number): OpenedPair {
   const [there, back] = [new Pipe(), new Pipe()];
   const end = (readable: Readable, writable: Writable): ByteDuplex =>
-    new ByteDuplex({ readable, writable, remote: 'the other end', framing: lines, limits: byteLimits({}) });
+    new ByteDuplex({
+      readable,
+      writable,
+      remote: 'the other end',
+      framing: lines,
+      limits: byteLimits({}, maxMessageBytes),
+    });
   return {
     a: end(back.readable, there.writable),
     b: end(there.readable, back.writable),

@@ -8,20 +8,37 @@ test('the package exports exactly this', () => {
   expect(Object.keys(surface).sort()).toEqual(values.sort());
   expect(names).toMatchInlineSnapshot(`
     "addressError
+    dialTimeout
     ByteDuplex
     type ByteDuplexParts
     type ByteLimits
     type ByteOptions
     byteLimits
     decodeUtf8
+    foreignProtocol
     type FrameDecoder
     type Framing
+    HeldWatch
     lines
     Outbox
     type OutboxOptions
     type OnWritten
     type Packer
     PIECE_BYTES
+    ProcessAnchor
+    Queue
+    type Refused
+    tellRefused
+    clearInterval
+    clearTimeout
+    dateNow
+    MAX_TIMER_MS
+    nextTick
+    now
+    setImmediate
+    setInterval
+    setTimeout
+    startTimer
     isTurnOver
     MAX_BACKLOG_BYTES
     turnEndMs"

@@ -3,8 +3,9 @@ import { afterEach, describe, expect } from 'vitest';
 import { closeRules } from './close-rules.js';
 import { deliveryRules } from './delivery-rules.js';
 import { flowRules } from './flow-rules.js';
+import { memberRules } from './member-rules.js';
 import { Probe } from './probe.js';
-import type { Connection, DuplexCapabilities, Rules } from './rules.js';
+import type { Connection, DuplexCapabilities, PairOptions, Rules } from './rules.js';
 
 /** A connection to test, made by the transport's own spec. */
 export interface OpenedPair {
@@ -17,11 +18,12 @@ export interface OpenedPair {
 }
 
 /**
- * Registers the rules of a {@link Duplex} as vitest tests. `open` makes a new connection for each of them.
+ * Registers the rules of a {@link Duplex} as vitest tests. `open` makes a new connection for each of them, dialled and
+ * listened for with the options that it gets.
  */
 export function duplexSuite(
   name: string,
-  open: () => Promise<OpenedPair>,
+  open: (options: PairOptions) => Promise<OpenedPair>,
   capabilities: DuplexCapabilities = {},
 ): void {
   describe(`${name} is a Duplex`, () => {
@@ -37,8 +39,8 @@ export function duplexSuite(
       expect(violations).toEqual([]);
     });
 
-    const connection = async (): Promise<Connection> => {
-      const pair = await open();
+    const connection = async (options: PairOptions = {}): Promise<Connection> => {
+      const pair = await open(options);
       const a = new Probe(pair.a);
       const b = new Probe(pair.b);
       opened.push({ pair, probes: [a, b] });
@@ -49,5 +51,6 @@ export function duplexSuite(
     describe('delivery', () => deliveryRules(rules));
     describe('close', () => closeRules(rules));
     describe('flow', () => flowRules(rules));
+    describe('optional members', () => memberRules(rules));
   });
 }

@@ -1,5 +1,5 @@
 export { type ChunkingCase, chunkingCorpus, everySplit, singleBytes } from './chunking-corpus.js';
 export { duplexSuite, type OpenedPair } from './duplex-suite.js';
 export { type CloseEvent, Probe } from './probe.js';
-export type { DuplexCapabilities } from './rules.js';
+export type { DuplexCapabilities, PairOptions } from './rules.js';
 export { quiet, until } from './until.js';

@@ -13,9 +13,15 @@ export interface Connection {
   cut(): void;
 }
 
+/** How a connection under test is to be. */
+export interface PairOptions {
+  /** What the peers at both ends are ready to take. */
+  readonly maxMessageBytes?: number;
+}
+
 /** What a group of rules gets to write its tests with. */
 export interface Rules {
   /** A new connection; closed, and its probes checked for violations, after the test. */
-  connection(): Promise<Connection>;
+  connection(options?: PairOptions): Promise<Connection>;
   readonly capabilities: DuplexCapabilities;
 }

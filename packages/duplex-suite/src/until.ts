@@ -1,8 +1,12 @@
+// As they were before a test could fake them.
+const { performance, setTimeout } = globalThis;
+const now = performance.now.bind(performance);
+
 /** Resolves as soon as the condition holds; rejects, naming what was awaited, if it does not within `timeoutMs`. */
 export async function until(what: string, condition: () => boolean, timeoutMs = 10_000): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
+  const deadline = now() + timeoutMs;
   while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain: ${what}`);
+    if (now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }

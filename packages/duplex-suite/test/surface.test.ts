@@ -16,6 +16,7 @@ test('the package exports exactly this', () => {
     type CloseEvent
     Probe
     type DuplexCapabilities
+    type PairOptions
     quiet
     until"
   `);

@@ -3,6 +3,9 @@ import { type PeerOptions, resolveOptions } from './options.js';
 import { Peer } from './peer.js';
 import type { MethodOwner } from './publishing/publish.js';
 
+/** Transports have limits of their own, whose errors tell what was waited for: they come first. */
+const LATE_MS = 100;
+
 /** How a connection is opened. */
 export interface ConnectOptions extends PeerOptions {
   /** What the server may call on this side. Nothing unless given. */
@@ -30,11 +33,12 @@ export async function connect<Remote = unknown>(
   signal?.addEventListener('abort', giveUp);
   const late = (): void => dialling.abort(new TimeoutError(`Not connected within ${timeout} ms (timeout)`));
   const timer =
-    timeout > 0 && timeout < Number.POSITIVE_INFINITY ? clock.setTimeout(late, timeout) : undefined;
+    timeout > 0 && timeout < Number.POSITIVE_INFINITY ? clock.setTimeout(late, timeout + LATE_MS) : undefined;
   clock.ref?.(timer);
   try {
     const { maxMessageBytes } = limits;
-    const duplex = await transport.dial({ signal: dialling.signal, maxMessageBytes });
+    const own = timeout > 0 ? { timeoutMs: timeout } : {};
+    const duplex = await transport.dial({ signal: dialling.signal, maxMessageBytes, ...own });
     const info = { transport: transport.name };
     return new Peer<Remote>({ duplex, options, info, dialled: true, handler });
   } finally {

@@ -21,12 +21,16 @@ export interface Duplex {
   /** Idempotent. Clean (no error): flushes what is queued first. With an error: drops what is queued. */
   close(error?: Error): void;
 
-  /** Optional: whether the open connection alone keeps the process alive. */
+  /**
+   * From now on the open connection alone keeps the process alive (the default, where there is a socket), or, with
+   * `unref`, does not. A clean close that is being flushed always does, until it is through. Absent: the transport has
+   * no say in it.
+   */
   ref?(): void;
   unref?(): void;
 
-  /** The longest message that this end takes, in bytes, if it has such a bound. */
-  readonly maxMessageBytes?: number;
+  /** The longest message that this end takes, in bytes; a longer one closes the connection. Undefined: any. */
+  readonly maxMessageBytes?: number | undefined;
   /** Bytes queued here and not yet handed to the system. */
   readonly buffered: number;
   /** Bytes received so far, framing included. */
@@ -70,42 +74,45 @@ export interface ListenerAddress {
 /** An open listener. */
 export interface Listener {
   readonly address: ListenerAddress;
-  /** Optional: whether the open listener alone keeps the process alive. It does, unless told otherwise. */
-  ref?(): void;
-  unref?(): void;
   /** Stop offering connections; those already offered live on. Resolves when the address is free. Idempotent. */
   close(): Promise<void>;
+  /** Whether the open listener alone keeps the process alive: yes by default, and after `ref`; no after `unref`. */
+  ref?(): void;
+  unref?(): void;
 }
 
-/** How one connection is dialled. */
+/** What a dial may be told. */
 export interface DialOptions {
-  /** Gives it up. */
+  /** Gives the dial up. */
   readonly signal?: AbortSignalLike;
-  /** How long opening may take, in milliseconds; the transport's own limit counts too. */
+  /** How long the whole of opening may take, in milliseconds; the transport's own limit counts if it is shorter. */
   readonly timeoutMs?: number;
-  /** The longest message that this side is ready to take, in bytes; the transport's own limit counts too. */
+  /** The longest message that this side is ready to take; the transport's own limit counts if it is smaller. */
   readonly maxMessageBytes?: number;
 }
 
-/** How connections are offered. */
+/** What a listener may be told. */
 export interface ListenOptions {
-  /** The longest message that this side is ready to take, in bytes; the transport's own limit counts too. */
+  /** The same as for a dial, for every connection. */
   readonly maxMessageBytes?: number;
-  /** Hears of every connection that was turned away, or that broke before it was offered. */
+  /**
+   * Hears of every connection that was turned away, or that broke before it was offered. What it throws is dropped.
+   * `info` has what was known by then; what a hook threw is the error's `cause`.
+   */
   readonly onRefused?: (error: Error, info: Partial<ConnectionInfo>) => void;
 }
+
+/** Is offered a connection, and what is known of it. */
+export type OnDuplex = (duplex: Duplex, info: ConnectionInfo) => void;
 
 /** What `connect()` and `createServer()` take: a way to open Duplexes, and to be offered them. */
 export interface Transport {
   /** What {@link ConnectionInfo.transport} calls it. */
   readonly name: string;
-  /** Open one connection. Rejects when it cannot be opened, or with the signal's reason. */
+  /** Open one connection. Rejects when it cannot be opened, or not in time, or with the signal's reason. */
   dial(options: DialOptions): Promise<Duplex>;
   /** Be offered connections until the listener closes. Rejects when it cannot listen. */
-  listen(
-    onDuplex: (duplex: Duplex, info: ConnectionInfo) => void,
-    options?: ListenOptions,
-  ): Promise<Listener>;
+  listen(onDuplex: OnDuplex, options?: ListenOptions): Promise<Listener>;
 }
 
 /** The part of the platform's AbortSignal that a transport needs (this package knows no platform). */

@@ -8,6 +8,7 @@ export type {
   Listener,
   ListenerAddress,
   ListenOptions,
+  OnDuplex,
   Receiver,
   Transport,
 } from './duplex.js';

@@ -20,6 +20,7 @@ test('the package exports exactly this', () => {
     type Listener
     type ListenerAddress
     type ListenOptions
+    type OnDuplex
     type Receiver
     type Transport
     type EncodeContext

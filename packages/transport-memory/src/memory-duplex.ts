@@ -18,6 +18,7 @@ export interface MemoryDuplexOptions {
   /** When what the other end sends arrives here. */
   readonly arrivals: Schedule;
   readonly maxBuffered: number | undefined;
+  readonly maxMessageBytes: number | undefined;
 }
 
 /**
@@ -28,6 +29,8 @@ export class MemoryDuplex implements Duplex {
   readonly #wire: Wire;
   readonly #arrivals: Schedule;
   readonly #maxBuffered: number;
+  readonly maxMessageBytes: number | undefined;
+  readonly #maxBytes: number;
   /** The other end, until this one is closed. */
   #other: MemoryDuplex | undefined;
 
@@ -48,6 +51,8 @@ export class MemoryDuplex implements Duplex {
   #bytesOut = 0;
 
   constructor(options: MemoryDuplexOptions) {
+    this.maxMessageBytes = options.maxMessageBytes;
+    this.#maxBytes = options.maxMessageBytes ?? Number.POSITIVE_INFINITY;
     this.#wire = options.wire;
     this.#arrivals = options.arrivals;
     this.#maxBuffered = options.maxBuffered ?? DEFAULT_MAX_BUFFERED;
@@ -94,6 +99,11 @@ export class MemoryDuplex implements Duplex {
     if (!on) this.#scheduleTurn(false);
   }
 
+  /** Nothing but what waits for it keeps a process alive: there is no socket here. */
+  ref(): void {}
+
+  unref(): void {}
+
   close(error?: Error): void {
     const other = this.#other;
     if (other === undefined) return;
@@ -110,8 +120,6 @@ export class MemoryDuplex implements Duplex {
     this.#inbox = [];
     this.#taken = 0;
     this.#inboxBytes = 0;
-    // Holding holds messages back, and there are none left.
-    this.#isHeld = false;
     if (this.#other !== undefined) this.#other.#releaseRoom();
     this.#other = undefined;
     this.#releaseRoom();
@@ -130,7 +138,7 @@ export class MemoryDuplex implements Duplex {
   }
 
   #scheduleTurn(isSplit: boolean): void {
-    if (this.#isTurnDue || this.#isHeld || this.#receiver === undefined) return;
+    if (this.#isTurnDue || (this.#isHeld && !this.#isEnded) || this.#receiver === undefined) return;
     const next = this.#inbox[this.#taken];
     if (next === undefined && (!this.#isEnded || this.#isCloseReported)) return;
     this.#isTurnDue = true;
@@ -142,9 +150,14 @@ export class MemoryDuplex implements Duplex {
     const receiver = this.#receiver;
     if (receiver === undefined) return;
     let isSplit = false;
-    while (!this.#isHeld && !isSplit) {
+    // Holding is for the living: what is left when the other end has said goodbye is delivered.
+    while ((!this.#isHeld || this.#isEnded) && !isSplit) {
       const item = this.#inbox[this.#taken];
       if (item === undefined || !this.#arrivals.hasArrived(item.arrivalMs)) break;
+      if (item.message.length > this.#maxBytes) {
+        this.close(new Error(`A message is longer than ${this.maxMessageBytes} bytes`));
+        break;
+      }
       this.#take(item);
       receiver.onMessage(item.message);
       if (--this.#wire.deliveriesLeft <= 0) this.#cut();
@@ -159,8 +172,7 @@ export class MemoryDuplex implements Duplex {
   };
 
   #isReadyToReport(): boolean {
-    const isLast =
-      this.#isEnded && !this.#isCloseReported && !this.#isHeld && this.#taken === this.#inbox.length;
+    const isLast = this.#isEnded && !this.#isCloseReported && this.#taken === this.#inbox.length;
     return isLast && this.#arrivals.hasArrived(this.#endArrivalMs);
   }
 
@@ -170,7 +182,7 @@ export class MemoryDuplex implements Duplex {
     if (++this.#taken === this.#inbox.length) {
       this.#inbox = [];
       this.#taken = 0;
-    } else if (this.#taken === 1024) {
+    } else if (this.#taken >= 1024 && 2 * this.#taken >= this.#inbox.length) {
       this.#inbox = this.#inbox.slice(this.#taken);
       this.#taken = 0;
     }

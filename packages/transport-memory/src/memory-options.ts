@@ -17,6 +17,11 @@ export interface MemoryOptions {
   readonly cutAfter?: number | readonly [number, number];
   /** Where the time of latency and splits comes from. Default: the platform's timers. */
   readonly clock?: Clock;
+  /**
+   * The longest message accepted; a longer one breaks the connection. The peer has a limit of its own
+   * (`limits.maxMessageBytes`), and the smaller one counts. Default: the peer's, or none without one.
+   */
+  readonly maxMessageBytes?: number;
   /** Bytes under way, one way, above which `send` asks its caller to wait. Default: 1 MiB. */
   readonly maxBuffered?: number;
 }

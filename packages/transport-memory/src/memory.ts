@@ -1,4 +1,4 @@
-import type { ConnectionInfo, Duplex, Transport } from '@bjsonrpc/protocol';
+import type { OnDuplex, Transport } from '@bjsonrpc/protocol';
 import type { MemoryOptions } from './memory-options.js';
 import { memoryPair } from './memory-pair.js';
 
@@ -7,27 +7,34 @@ import { memoryPair } from './memory-pair.js';
  * dial when nothing listens, and a second listener.
  */
 export function memory(options: MemoryOptions = {}): Transport {
-  let listener: ((duplex: Duplex, info: ConnectionInfo) => void) | undefined;
+  let listener: { readonly onDuplex: OnDuplex; readonly maxMessageBytes: number | undefined } | undefined;
   let connections = 0;
   return {
     name: 'memory',
-    async dial({ signal }) {
+    async dial({ signal, maxMessageBytes }) {
       // As on a network, nothing happens before the caller has his promise.
       await undefined;
       if (signal?.aborted) throw signal.reason;
       if (listener === undefined)
         throw new Error('Cannot connect to memory: connection refused, nobody listens');
-      const [ours, theirs] = memoryPair(options, connections++);
-      listener(theirs, { transport: 'memory' });
+      const [ours, theirs] = memoryPair(options, {
+        connection: connections++,
+        maxMessageBytes: [maxMessageBytes, listener.maxMessageBytes],
+      });
+      listener.onDuplex(theirs, { transport: 'memory' });
       return ours;
     },
-    async listen(onDuplex) {
+    async listen(onDuplex, { maxMessageBytes } = {}) {
       if (listener !== undefined) throw new Error('Cannot listen on memory: somebody listens already');
-      listener = onDuplex;
+      const own = { onDuplex, maxMessageBytes };
+      listener = own;
       return {
         address: {},
+        // There is nothing here that would keep a process alive.
+        ref() {},
+        unref() {},
         close: async () => {
-          if (listener === onDuplex) listener = undefined;
+          if (listener === own) listener = undefined;
         },
       };
     },

@@ -1,14 +1,13 @@
 import type { MemoryOptions } from './memory-options.js';
 import { seeded } from './seeded.js';
+import { clearTimeout, giveWay, now, queueMicrotask, setTimeout } from './timers.js';
 import type { Clock } from './virtual-clock.js';
-
-declare const setImmediate: ((callback: () => void) => unknown) | undefined;
 
 /** After so many turns by microtask in a row, one gives way to timers and I/O. */
 const MICROTASK_TURNS = 256;
 
 const platformClock: Clock = {
-  now: () => performance.now(),
+  now,
   setTimeout: (callback, ms) => setTimeout(callback, ms),
   clearTimeout: (handle) => {
     if (handle !== undefined) clearTimeout(Number(handle));
@@ -58,14 +57,9 @@ export class Schedule {
     const waitMs = arrivalMs === 0 ? 0 : arrivalMs - this.#clock.now();
     if (waitMs > 0) this.#clock.setTimeout(turn, waitMs);
     else if (isSplit && this.#hasClock) this.#clock.setTimeout(turn, 0);
-    else if (isSplit || ++this.#turns % MICROTASK_TURNS === 0) yieldTo(turn);
+    else if (isSplit || ++this.#turns % MICROTASK_TURNS === 0) giveWay(turn);
     else queueMicrotask(turn);
   }
-}
-
-function yieldTo(turn: () => void): void {
-  if (typeof setImmediate === 'function') setImmediate(turn);
-  else setTimeout(turn, 0);
 }
 
 /** After how many deliveries a connection breaks. */

@@ -1,3 +1,5 @@
+import { giveWay } from './timers.js';
+
 /** Where time comes from. The platform's own fits: `{ now: () => performance.now(), setTimeout, clearTimeout }`. */
 export interface Clock {
   /** Milliseconds since some fixed moment. */
@@ -11,11 +13,6 @@ interface Timer {
   readonly dueMs: number;
   readonly callback: () => void;
 }
-
-// Taken before a test can replace it.
-const { setTimeout: realSetTimeout } = globalThis;
-declare const setImmediate: ((callback: () => void) => unknown) | undefined;
-const realSetImmediate = typeof setImmediate === 'function' ? setImmediate : undefined;
 
 /**
  * A clock that moves only when told to, so that an hour of timeouts takes a test no time and always goes the same way.
@@ -82,9 +79,6 @@ export class VirtualClock implements Clock {
 /** Until the platform has run every microtask, and what yields to it for one turn. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) {
-    await new Promise<void>((resolve) => {
-      if (realSetImmediate === undefined) realSetTimeout(resolve, 0);
-      else realSetImmediate(resolve);
-    });
+    await new Promise<void>(giveWay);
   }
 }

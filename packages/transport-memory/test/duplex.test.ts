@@ -2,8 +2,8 @@ import { duplexSuite } from '@bjsonrpc/duplex-suite';
 import { type MemoryOptions, memoryPair } from '@bjsonrpc/transport-memory';
 
 function suite(name: string, options: MemoryOptions): void {
-  duplexSuite(name, async () => {
-    const [a, b] = memoryPair(options);
+  duplexSuite(name, async ({ maxMessageBytes }) => {
+    const [a, b] = memoryPair(options, { maxMessageBytes: [maxMessageBytes, maxMessageBytes] });
     return { a, b, close: async () => {} };
   });
 }

@@ -1,27 +1,49 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { addressError } from '@bjsonrpc/byte-stream';
-import type { AbortSignalLike, Duplex } from '@bjsonrpc/protocol';
+import { addressError, clearTimeout, dialTimeout, startTimer } from '@bjsonrpc/byte-stream';
+import type { DialOptions, Duplex } from '@bjsonrpc/protocol';
 import { tcpDuplex } from './tcp-duplex.js';
-import { describeAddress, hostOf, limitsOf, portOf, type TcpOptions } from './tcp-options.js';
+import {
+  describeAddress,
+  handshakeTimeoutOf,
+  hostOf,
+  limitsOf,
+  portOf,
+  type TcpOptions,
+} from './tcp-options.js';
 
-/** Open one connection; over TLS, including the handshake. Rejects with an error that names the address, or with the signal's reason. */
-export function dial(options: TcpOptions, signal?: AbortSignalLike): Promise<Duplex> {
+/**
+ * Open one connection; over TLS, including the handshake. Rejects with an error that names the address and, if it took
+ * too long, what it was waiting for; or with the signal's reason.
+ */
+export function dial(
+  options: TcpOptions,
+  { signal, timeoutMs, maxMessageBytes }: DialOptions,
+): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const where = describeAddress(options);
+    const limitMs = handshakeTimeoutOf(options, timeoutMs);
     const socket = open(options);
+    let phase: Phase = options.path === undefined && isIP(hostOf(options)) === 0 ? 'lookup' : 'connect';
     const onAbort = (): void => settle(() => reject(signal?.reason));
-    const onError = (error: Error): void =>
-      settle(() => reject(addressError('Cannot connect to', where, error)));
+    const onError = (error: Error): void => settle(() => reject(explained(error, where, phase)));
     const onClose = (): void => onError(new Error('the connection was closed'));
+    const onLookup = (): void => {
+      phase = 'connect';
+    };
+    const onConnect = (): void => {
+      phase = 'handshake';
+    };
     const onReady = (): void => {
       release();
-      resolve(tcpDuplex(socket, where, limitsOf(options)));
+      resolve(tcpDuplex(socket, where, limitsOf(options, maxMessageBytes)));
     };
     const release = (): void => {
+      clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       socket.off('error', onError).off('close', onClose).off(readyEvent, onReady);
+      socket.off('lookup', onLookup).off('connect', onConnect);
     };
     const settle = (rejectIt: () => void): void => {
       release();
@@ -30,10 +52,31 @@ export function dial(options: TcpOptions, signal?: AbortSignalLike): Promise<Dup
       socket.destroy();
       rejectIt();
     };
+    const timer = startTimer(() => {
+      settle(() => reject(dialTimeout(where, limitMs, WAITING_FOR[phase])));
+    }, limitMs);
     const readyEvent = options.tls === undefined ? 'connect' : 'secureConnect';
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.on('error', onError).on('close', onClose).on(readyEvent, onReady);
+    socket.on('lookup', onLookup).on('connect', onConnect);
   });
+}
+
+/** What is being waited for. */
+type Phase = 'lookup' | 'connect' | 'handshake';
+
+const WAITING_FOR = {
+  lookup: 'the address of the host',
+  connect: 'the connection',
+  handshake: 'the TLS handshake',
+} as const;
+
+function explained(error: NodeJS.ErrnoException, where: string, phase: Phase): Error {
+  const { code } = error;
+  if (phase !== 'handshake' || code !== 'ECONNRESET') return addressError('Cannot connect to', where, error);
+  // Who hangs up on a TLS hello most likely expected something else.
+  const why = 'the connection was closed during the TLS handshake; does the other side speak TLS?';
+  return Object.assign(new Error(`Cannot connect to ${where}: ${why}`, { cause: error }), { code });
 }
 
 function open(options: TcpOptions): Socket {

@@ -13,6 +13,11 @@ export interface TcpOptions extends ByteOptions {
   readonly tls?: TcpTlsOptions;
   /** Idle time before the system probes the connection, in milliseconds. Default: 60000. 0: never. */
   readonly keepAliveMs?: number;
+  /**
+   * How long, in milliseconds, opening may take: finding the host, connecting, the TLS handshake. A listener gives the
+   * handshake as long. Default: 10000. 0: for ever.
+   */
+  readonly handshakeTimeoutMs?: number;
   /** A listener turns away connections beyond this many. Default: no limit. */
   readonly maxConnections?: number;
 }
@@ -25,8 +30,16 @@ export interface TcpLimits extends ByteLimits {
   readonly keepAliveMs: number;
 }
 
-export function limitsOf(options: TcpOptions): TcpLimits {
-  return { ...byteLimits(options), keepAliveMs: options.keepAliveMs ?? 60_000 };
+/** `peerMaxMessageBytes`: what the peer is ready to take. */
+export function limitsOf(options: TcpOptions, peerMaxMessageBytes?: number): TcpLimits {
+  return { ...byteLimits(options, peerMaxMessageBytes), keepAliveMs: options.keepAliveMs ?? 60_000 };
+}
+
+/** The shorter of the transport's limit and the dial's, of which 0 and none are for ever; Infinity if both are. */
+export function handshakeTimeoutOf({ handshakeTimeoutMs }: TcpOptions, timeoutMs?: number): number {
+  return Math.min(
+    ...[handshakeTimeoutMs ?? 10_000, timeoutMs ?? 0].map((ms) => ms || Number.POSITIVE_INFINITY),
+  );
 }
 
 export function hostOf(options: TcpOptions): string {

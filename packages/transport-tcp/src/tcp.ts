@@ -13,7 +13,7 @@ import type { TcpOptions } from './tcp-options.js';
 export function tcp(options: TcpOptions = {}): Transport {
   return {
     name: 'tcp',
-    dial: ({ signal }) => dial(options, signal),
-    listen: (onDuplex) => listen(options, onDuplex),
+    dial: (dialOptions) => dial(options, dialOptions),
+    listen: (onDuplex, listenOptions) => listen(options, onDuplex, listenOptions),
   };
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OpenedPair } from '@bjsonrpc/duplex-suite';
-import type { ConnectionInfo, Duplex, Listener } from '@bjsonrpc/protocol';
+import type { OpenedPair, PairOptions } from '@bjsonrpc/duplex-suite';
+import type { ConnectionInfo, Duplex, Listener, ListenOptions } from '@bjsonrpc/protocol';
 import { type TcpOptions, tcp } from '@bjsonrpc/transport-tcp';
 
 /** Self-signed for localhost and 127.0.0.1, for a hundred years, known to the world: for tests alone. */
@@ -20,7 +20,10 @@ export function socketPath(): string {
 }
 
 /** A listener on a free port (or the path), its accepted ends in order. */
-export async function listening(options: TcpOptions = {}): Promise<{
+export async function listening(
+  options: TcpOptions = {},
+  listenOptions: ListenOptions = {},
+): Promise<{
   listener: Listener;
   address: { readonly port: number } | { readonly path: string };
   accepted(): Promise<{ duplex: Duplex; info: ConnectionInfo }>;
@@ -31,7 +34,7 @@ export async function listening(options: TcpOptions = {}): Promise<{
     const next = waiting.shift();
     if (next === undefined) ready.push({ duplex, info });
     else next({ duplex, info });
-  });
+  }, listenOptions);
   const { port, path } = listener.address;
   return {
     listener,
@@ -46,8 +49,8 @@ export async function listening(options: TcpOptions = {}): Promise<{
 }
 
 /** Both ends of one connection: `a` dialled, `b` was accepted. */
-export async function openTcp(options: TcpOptions = {}): Promise<OpenedPair> {
-  const { listener, address, accepted } = await listening(options);
-  const [a, b] = await Promise.all([tcp({ ...options, ...address }).dial({}), accepted()]);
+export async function openTcp(options: TcpOptions = {}, peers: PairOptions = {}): Promise<OpenedPair> {
+  const { listener, address, accepted } = await listening(options, peers);
+  const [a, b] = await Promise.all([tcp({ ...options, ...address }).dial(peers), accepted()]);
   return { a, b: b.duplex, close: () => listener.close() };
 }

@@ -1,30 +1,56 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
-import { addressError } from '@bjsonrpc/byte-stream';
-import type { AbortSignalLike, Duplex } from '@bjsonrpc/protocol';
+import { type ClientRequest, type IncomingMessage, STATUS_CODES } from 'node:http';
+import { isIP, type Socket } from 'node:net';
+import { addressError, clearTimeout, dialTimeout, startTimer } from '@bjsonrpc/byte-stream';
+import type { DialOptions, Duplex } from '@bjsonrpc/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
-import { connectionOptions, WsDuplex } from './ws-duplex.js';
-import { limitsOf, urlOf, type WsOptions } from './ws-options.js';
+import { connectionOptions } from './connection-options.js';
+import { WsDuplex } from './ws-duplex.js';
+import { handshakeTimeoutOf, limitsOf, urlOf, type WsLimits, type WsOptions } from './ws-options.js';
 
-/** Open one connection with the `ws` package. Rejects with an error that names the address, or with the signal's reason. */
-export function dial(options: WsOptions, signal?: AbortSignalLike): Promise<Duplex> {
+/**
+ * Open one connection with the `ws` package. Rejects with an error that names the address and, if it took too long,
+ * what it was waiting for; or with the signal's reason.
+ */
+export function dial(
+  options: WsOptions,
+  { signal, timeoutMs, maxMessageBytes }: DialOptions,
+): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const url = urlOf(options);
-    const limits = limitsOf(options);
-    const socket = new WebSocket(url, clientOptions(options));
+    const limits = limitsOf(options, maxMessageBytes);
+    const limitMs = handshakeTimeoutOf(limits, timeoutMs);
+    let phase: Phase = 'the connection';
+    const socket = new WebSocket(
+      url,
+      clientOptions(options, limits, (now) => {
+        phase = now;
+      }),
+    );
     let raw: Socket | undefined;
+    let refused: IncomingMessage | undefined;
     const onAbort = (): void => fail(signal?.reason);
-    const fail = (reason: unknown): void => {
+    const release = (): void => {
+      clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
+      socket.removeAllListeners();
+    };
+    const fail = (reason: unknown): void => {
+      release();
       // What is given up may have one more thing to complain about.
-      socket.removeAllListeners().on('error', () => {});
+      socket.on('error', () => {});
       socket.terminate();
       reject(reason);
     };
+    const timer = startTimer(() => {
+      // The status of a refusal is there, and says enough.
+      if (refused) refused.destroy();
+      else fail(dialTimeout(url, limitMs, phase));
+    }, limitMs);
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.on('error', (error) => fail(addressError('Cannot connect to', url, error)));
     socket.on('unexpected-response', (_request, response) => {
+      refused = response;
       void refusal(response).then((why) => fail(addressError('Cannot connect to', url, new Error(why))));
     });
     socket.on('upgrade', (response) => {
@@ -32,21 +58,35 @@ export function dial(options: WsOptions, signal?: AbortSignalLike): Promise<Dupl
     });
     socket.on('open', () => {
       if (raw === undefined) throw new TypeError('ws opened without an upgrade');
-      signal?.removeEventListener('abort', onAbort);
-      socket.removeAllListeners();
+      release();
       resolve(new WsDuplex({ socket, raw, isClient: true, remote: url, limits }));
     });
   });
 }
 
-function clientOptions(options: WsOptions): ClientOptions {
-  const limits = limitsOf(options);
+/** What is being waited for. */
+type Phase = 'the address of the host' | 'the connection' | 'the TLS handshake' | "the server's answer";
+
+function clientOptions(options: WsOptions, limits: WsLimits, onPhase: (phase: Phase) => void): ClientOptions {
   return {
     ...options.tls,
     ...connectionOptions(limits),
-    handshakeTimeout: limits.handshakeTimeoutMs,
+    finishRequest: (request) => {
+      watchPhases(request, onPhase);
+      request.end();
+    },
     ...(options.headers === undefined ? {} : { headers: options.headers }),
   };
+}
+
+function watchPhases(request: ClientRequest, onPhase: (phase: Phase) => void): void {
+  if (isIP(request.host) === 0) onPhase('the address of the host');
+  request.once('socket', (socket) => {
+    const isSecure = 'encrypted' in socket;
+    socket.once('lookup', () => onPhase('the connection'));
+    socket.once('connect', () => onPhase(isSecure ? 'the TLS handshake' : "the server's answer"));
+    socket.once('secureConnect', () => onPhase("the server's answer"));
+  });
 }
 
 /** The most of a refusal's text that is read. */

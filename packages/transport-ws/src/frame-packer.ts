@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Writable } from 'node:stream';
-import { type OnWritten, type Packer, PIECE_BYTES } from '@bjsonrpc/byte-stream';
+import { type OnWritten, type Packer, PIECE_BYTES, Queue } from '@bjsonrpc/byte-stream';
 import { fragment, textFrames } from './frames.js';
 
 /**
@@ -10,9 +10,8 @@ import { fragment, textFrames } from './frames.js';
 export class FramePacker implements Packer {
   readonly #stream: Writable;
   readonly #masked: boolean;
-  /** Messages not yet handed over, from `#next` on. */
-  #queue: string[] = [];
-  #next = 0;
+  /** Messages not yet handed over. */
+  readonly #queue = new Queue<string>();
   #queued = 0;
   /** What is left of a long message, already in bytes. It goes before the queue. */
   #rest: Buffer | undefined;
@@ -25,7 +24,7 @@ export class FramePacker implements Packer {
   }
 
   get isEmpty(): boolean {
-    return this.#rest === undefined && this.#next === this.#queue.length;
+    return this.#rest === undefined && this.#queue.length === 0;
   }
 
   get waiting(): number {
@@ -44,37 +43,34 @@ export class FramePacker implements Packer {
   }
 
   clear(): void {
-    this.#queue = [];
-    this.#next = 0;
+    this.#queue.clear();
     this.#queued = 0;
     this.#rest = undefined;
   }
 
   #nextFrames(): Buffer {
-    const first = this.#queue[this.#next] ?? '';
-    if (first.length > PIECE_BYTES) {
-      this.#dequeue(first);
-      this.#rest = Buffer.from(first, 'utf8');
+    let next = this.#queue.first;
+    if (next !== undefined && next.length > PIECE_BYTES) {
+      this.#dequeue(next);
+      this.#rest = Buffer.from(next, 'utf8');
       this.#isRestBegun = false;
       return this.#nextFragment(this.#rest);
     }
     const batch: string[] = [];
     let size = 0;
-    while (this.#next < this.#queue.length) {
-      const message = this.#queue[this.#next] ?? '';
-      size += message.length;
+    while (next !== undefined) {
+      size += next.length;
       if (size > PIECE_BYTES) break;
-      this.#dequeue(message);
-      batch.push(message);
+      this.#dequeue(next);
+      batch.push(next);
+      next = this.#queue.first;
     }
     return textFrames(batch, this.#masked);
   }
 
   #dequeue(message: string): void {
+    this.#queue.shift();
     this.#queued -= message.length;
-    if (++this.#next < this.#queue.length) return;
-    this.#queue = [];
-    this.#next = 0;
   }
 
   #nextFragment(rest: Buffer): Buffer {

@@ -1,82 +1,76 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { WsOptions } from './ws-options.js';
-
-/** Why somebody is not let in: an HTTP status and a sentence for whoever wonders. */
-export interface Refusal {
-  readonly status: number;
-  readonly why: string;
-}
+import { networkInterfaces } from 'node:os';
+import { type HostName, parseHost } from './host-name.js';
+import type { Refusal } from './refusal.js';
+import { bracketed, type WsOptions } from './ws-options.js';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+const EVERYWHERE = ['0.0.0.0', '::'];
+
+/** Where a request came in. */
+export interface Entrance {
+  /** The address that the server listens on. */
+  readonly bound: string | undefined;
+  /** The address of this machine that the connection was made to. */
+  readonly local: string | undefined;
+}
 
 /**
- * What the headers alone decide: a request from a web page comes only from a page that is listed, and calls this server
- * only by a name that is.
+ * What the headers alone decide. A request calls this server only by a name that is its own: a page can have a name of
+ * its own point at this machine ("DNS rebinding"), but its requests carry that name. Only then does the name say which
+ * pages are this server's; a request from any other page must be listed.
  */
-export function judge(headers: IncomingHttpHeaders, options: WsOptions): Refusal | undefined {
-  const { allowedOrigins = [], allowedHosts = LOOPBACK } = options;
+export function judge(
+  headers: IncomingHttpHeaders,
+  options: WsOptions,
+  entrance: Entrance,
+): Refusal | undefined {
+  const host = parseHost(headers.host ?? '');
+  if (host === undefined || !isAllowedHost(host, options, entrance)) {
+    return { status: 403, why: 'this host name is not allowed', detail: headers.host ?? 'none' };
+  }
   // The second name is that of a draft which the ws package still speaks.
   const origin = headers.origin ?? headers['sec-websocket-origin'];
-  if (origin !== undefined && !allowedOrigins.includes(String(origin))) {
-    return { status: 403, why: 'this origin is not allowed' };
-  }
-  const host = headers.host?.toLowerCase() ?? '';
-  const name = host.replace(/:\d*$/, '');
-  if (!allowedHosts.some((allowed) => [host, name].includes(allowed.toLowerCase()))) {
-    return { status: 403, why: 'this host name is not allowed' };
+  if (origin !== undefined && !isAllowedOrigin(String(origin), host, options)) {
+    return { status: 403, why: 'this origin is not allowed', detail: String(origin) };
   }
   return undefined;
 }
 
-/** Counts who is inside, or at the door. */
-export class Crowd {
-  readonly #max: number;
-  readonly #maxPerAddress: number;
-  readonly #perAddress = new Map<string, number>();
-  #size = 0;
-
-  constructor({ maxConnections = 10_000, maxConnectionsPerAddress = 1000 }: WsOptions) {
-    this.#max = maxConnections;
-    this.#maxPerAddress = maxConnectionsPerAddress;
+function isAllowedHost(host: HostName, { allowedHosts, host: given }: WsOptions, at: Entrance): boolean {
+  if (allowedHosts !== undefined) {
+    return allowedHosts.map(parseHost).some((allowed) => {
+      return allowed?.name === host.name && (allowed.port === undefined || allowed.port === host.port);
+    });
   }
-
-  /** One more, if there is room; whoever came in must {@link leave} once. */
-  enter(address: string): Refusal | undefined {
-    const here = this.#perAddress.get(address) ?? 0;
-    if (this.#size >= this.#max) return { status: 503, why: 'too many connections' };
-    if (here >= this.#maxPerAddress) return { status: 429, why: 'too many connections from this address' };
-    this.#size++;
-    this.#perAddress.set(address, here + 1);
-    return undefined;
-  }
-
-  leave(address: string): void {
-    const here = this.#perAddress.get(address) ?? 0;
-    this.#size--;
-    if (here > 1) this.#perAddress.set(address, here - 1);
-    else this.#perAddress.delete(address);
-  }
+  const isOwn = (address: string | undefined): boolean =>
+    address !== undefined && parseHost(bracketed(withoutMapping(address)))?.name === host.name;
+  if (LOOPBACK.includes(host.name) || isOwn(given) || isOwn(at.bound)) return true;
+  if (!EVERYWHERE.includes(at.bound ?? '')) return false;
+  return (
+    isOwn(at.local) ||
+    Object.values(networkInterfaces())
+      .flat()
+      .some((found) => isOwn(found?.address))
+  );
 }
 
-/** Asks the hook, but not for ever. Never rejects. */
-export async function authenticate(
-  hook: () => unknown,
-  timeoutMs: number,
-): Promise<{ readonly principal: unknown } | Refusal> {
-  const late = Symbol('late');
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    const timeout = new Promise((resolve) => {
-      timer = setTimeout(() => resolve(late), timeoutMs);
-    });
-    const principal = await Promise.race([hook(), timeout]);
-    if (principal === late) return { status: 503, why: 'authentication took too long' };
-    if (principal === false) return { status: 403, why: 'not allowed' };
-    if (principal !== undefined && principal !== null) return { principal };
-  } catch {
-    // What went wrong there is not for strangers.
-  } finally {
-    clearTimeout(timer);
-  }
-  return { status: 401, why: 'not authenticated' };
+/** How IPv6 sockets write the IPv4 addresses that come in over them. */
+function withoutMapping(address: string): string {
+  return address.replace(/^::ffff:(?=[\d.]+$)/i, '');
+}
+
+function isAllowedOrigin(origin: string, host: HostName, { allowedOrigins = [] }: WsOptions): boolean {
+  // What any sandboxed page sends is nobody's name.
+  if (origin === 'null') return false;
+  return allowedOrigins.includes(origin) || isOwnOrigin(origin, host);
+}
+
+/** Whether the page came from where its request goes. Which of http and https that was a proxy may have changed. */
+function isOwnOrigin(origin: string, host: HostName): boolean {
+  const [, scheme, rest = ''] = /^(https?):\/\/(.*)$/.exec(origin) ?? [];
+  const page = parseHost(rest);
+  if (page === undefined || rest !== rest.toLowerCase()) return false;
+  const defaultPort = scheme === 'https' ? 443 : 80;
+  return page.name === host.name && (page.port ?? defaultPort) === (host.port ?? defaultPort);
 }

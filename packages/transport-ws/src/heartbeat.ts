@@ -1,3 +1,5 @@
+import { clearInterval, MAX_TIMER_MS, setImmediate, setInterval } from '@bjsonrpc/byte-stream';
+
 export interface HeartbeatOptions {
   readonly intervalMs: number;
   /** Grows with every byte that comes; undefined while nobody reads, and nothing can be told. */
@@ -25,7 +27,7 @@ export function startHeartbeat({
   pong,
   onSilence,
 }: HeartbeatOptions): () => void {
-  if (intervalMs <= 0) return () => {};
+  if (intervalMs <= 0 || intervalMs > MAX_TIMER_MS) return () => {};
   let seen = received();
   let isPinged = false;
   const beat = (): void => {

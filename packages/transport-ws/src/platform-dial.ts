@@ -1,6 +1,7 @@
-import type { AbortSignalLike, Duplex } from '@bjsonrpc/protocol';
+import type { DialOptions, Duplex } from '@bjsonrpc/protocol';
 import { type PlatformSocket, platformDuplex } from './platform-duplex.js';
-import { limitsOf, urlOf, type WsOptions } from './ws-options.js';
+import { clearTimeout, setTimeout } from './timers.js';
+import { handshakeTimeoutOf, limitsOf, urlOf, type WsOptions } from './ws-options.js';
 
 /** A class like the browser's WebSocket. */
 export type PlatformWebSocket = new (url: string) => PlatformSocket;
@@ -13,11 +14,12 @@ export function platformWebSocket(): PlatformWebSocket | undefined {
 /** Open one connection. Rejects with an error that names the address, or with the signal's reason. */
 export function dialPlatform(
   options: WsOptions,
-  signal: AbortSignalLike | undefined,
+  { signal, timeoutMs, maxMessageBytes }: DialOptions,
   WebSocket: PlatformWebSocket | undefined = platformWebSocket(),
 ): Promise<Duplex> {
   const url = urlOf(options);
-  const limits = limitsOf(options);
+  const limits = limitsOf(options, maxMessageBytes);
+  const limitMs = handshakeTimeoutOf(limits, timeoutMs);
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     if (!WebSocket) throw new TypeError('There is no WebSocket here');
@@ -34,7 +36,9 @@ export function dialPlatform(
     };
     const fail = (why: string): void => settle(new Error(`Cannot connect to ${url}: ${why}`));
     const onAbort = (): void => settle(signal?.reason);
-    const timer = setTimeout(() => fail('timed out'), limits.handshakeTimeoutMs);
+    // What is longer than a timer can wait would end it at once.
+    const timer =
+      limitMs < 2 ** 31 ? setTimeout(() => fail(`timed out after ${limitMs} ms`), limitMs) : undefined;
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.onopen = () => settle();
     socket.onclose = socket.onerror = () => fail('unreachable, or refused');

@@ -1,9 +1,14 @@
 import type { Duplex, Receiver } from '@bjsonrpc/protocol';
 import { closeError } from './close-error.js';
+import { clearTimeout, now, queueMicrotask, setTimeout } from './timers.js';
 import type { WsLimits } from './ws-options.js';
 
 /** Above this many bytes `send` asks its caller to wait, until half of it is left; no more is handed to the platform. */
 const HIGH_WATER_BYTES = 1024 * 1024;
+/** How long, in milliseconds, a reader may take nothing while more than `maxWriteBufferBytes` wait. */
+const OVERFLOW_MS = 1000;
+/** A limit is over after so many looks at least: this process may have been away in between. */
+const LOOKS = 8;
 /** How often a platform that has enough is asked whether it wants more: it does not say so itself. */
 const POLL_MS = 10;
 /** Of the codes that a page may choose, the one by which we say that something went wrong. */
@@ -36,18 +41,21 @@ export function platformDuplex(
 ): Duplex {
   let receiver: Receiver | undefined;
   /** What came before it could be delivered. */
-  const inbox: string[] = [];
+  let inbox: string[] = [];
   let bytesIn = 0;
+  /** What is not yet handed over, from `next` on. */
   const outbox: string[] = [];
+  let next = 0;
   let outboxBytes = 0;
   let bytesOut = 0;
   let isFlushDue = false;
   let room: Promise<void> | undefined;
   let onRoom: (() => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** How many bytes the platform had sent when it was last seen to send any, and when that was. */
+  /** How many bytes the platform had sent at the last look, when that was, and for how long it has sent none. */
   let taken = 0;
-  let takenAt = 0;
+  let lookedAt = 0;
+  let quietMs = 0;
   /** Closed by us: nothing is delivered any more but the close itself. */
   let isClosing = false;
   /** Set when nothing can come or go any more. */
@@ -56,7 +64,9 @@ export function platformDuplex(
 
   function deliver(): void {
     if (!receiver || isEndReported) return;
-    while (!isClosing && inbox.length) receiver.onMessage(inbox.shift() as string);
+    const messages = inbox;
+    inbox = [];
+    for (const message of messages) if (!isClosing) receiver.onMessage(message);
     if (!end) return;
     isEndReported = true;
     receiver.onClose(end.error);
@@ -71,20 +81,26 @@ export function platformDuplex(
   function flush(): void {
     isFlushDue = false;
     if (end) return;
-    let count = 0;
-    while (count < outbox.length && socket.bufferedAmount < HIGH_WATER_BYTES)
-      handOver(outbox[count++] as string);
-    outbox.splice(0, count);
+    while (next < outbox.length && socket.bufferedAmount < HIGH_WATER_BYTES)
+      handOver(outbox[next++] as string);
+    if (2 * next >= outbox.length) {
+      outbox.splice(0, next);
+      next = 0;
+    }
     const { buffered } = duplex;
     if (buffered <= HIGH_WATER_BYTES / 2) releaseRoom();
-    const now = performance.now();
-    if (bytesOut - buffered !== taken) takenAt = now;
+    const isOverfull = buffered > maxWriteBufferBytes;
+    const stallMs = writeStallMs || Number.POSITIVE_INFINITY;
+    const limitMs = !buffered ? closeTimeoutMs : isOverfull ? Math.min(OVERFLOW_MS, stallMs) : stallMs;
+    const at = now();
+    quietMs = bytesOut - buffered === taken ? quietMs + Math.min(at - lookedAt, limitMs / LOOKS) : 0;
     taken = bytesOut - buffered;
-    const quietMs = now - takenAt;
-    if (buffered && writeStallMs && quietMs > writeStallMs)
-      duplex.close(doesNotRead(`it took nothing for ${writeStallMs} ms`));
-    else if (isClosing && !buffered && quietMs > closeTimeoutMs) finish(undefined);
-    else if (isClosing || room || outbox.length) watch();
+    lookedAt = at;
+    const andSo = isOverfull ? `, and more than ${maxWriteBufferBytes} bytes wait for it` : '';
+    if (buffered && quietMs >= limitMs)
+      duplex.close(new Error(`The other side does not read: it took nothing for ${limitMs} ms${andSo}`));
+    else if (isClosing && !buffered && quietMs >= limitMs) finish(undefined);
+    else if (isClosing || buffered) watch();
   }
 
   function watch(): void {
@@ -97,7 +113,7 @@ export function platformDuplex(
   function finish(error: Error | undefined): void {
     if (end) return;
     end = { error };
-    outbox.length = 0;
+    outbox.length = next = 0;
     clearTimeout(timer);
     releaseRoom();
     // Never from inside close().
@@ -110,6 +126,7 @@ export function platformDuplex(
   }
 
   const duplex: Duplex = {
+    maxMessageBytes,
     get bytesIn() {
       return bytesIn;
     },
@@ -128,17 +145,12 @@ export function platformDuplex(
 
     send(message) {
       if (isClosing || end) return undefined;
-      if (!duplex.buffered) takenAt = performance.now();
       outbox.push(message);
       outboxBytes += message.length;
       bytesOut += message.length;
       if (!isFlushDue) queueMicrotask(flush);
       isFlushDue = true;
       if (duplex.buffered <= HIGH_WATER_BYTES) return undefined;
-      if (duplex.buffered > maxWriteBufferBytes) {
-        duplex.close(doesNotRead(`more than ${maxWriteBufferBytes} bytes wait for it`));
-        return undefined;
-      }
       room ??= new Promise((resolve) => {
         onRoom = resolve;
       });
@@ -151,10 +163,11 @@ export function platformDuplex(
     close(error) {
       if (end || (isClosing && !error)) return;
       isClosing = true;
-      takenAt = performance.now();
+      quietMs = 0;
+      lookedAt = now();
       if (error) finish(error);
       // The platform's own close flushes what it was given.
-      else outbox.splice(0).forEach(handOver);
+      else for (; next < outbox.length; next++) handOver(outbox[next] as string);
       if (!error) watch();
       socket.close(error ? FAULT : 1000);
     },
@@ -184,8 +197,4 @@ function decode(bytes: ArrayBuffer): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function doesNotRead(why: string): Error {
-  return new Error(`The other side does not read: ${why}`);
 }

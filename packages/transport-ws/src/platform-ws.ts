@@ -10,7 +10,7 @@ import { optionsOf, type WsOptions } from './ws-options.js';
 export function ws(options: string | URL | WsOptions = {}): Transport {
   return {
     name: 'ws',
-    dial: ({ signal }) => dialPlatform(optionsOf(options), signal),
+    dial: (dialOptions) => dialPlatform(optionsOf(options), dialOptions),
     listen: () => Promise.reject(new TypeError('ws() listens in Node alone')),
   };
 }

@@ -1,8 +1,8 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex as Stream } from 'node:stream';
-import type { Refusal } from './gate.js';
+import { refuse } from './refusal.js';
 import type { HttpServer } from './ws-options.js';
 
 /** Gets a request to upgrade, the socket that it came by, and what came right behind it. */
@@ -39,20 +39,4 @@ function serve(server: HttpServer & EventEmitter): Map<string, OnUpgrade> {
     }
   });
   return routes;
-}
-
-/** Say no in HTTP, and hang up. */
-export function refuse(socket: Stream, { status, why }: Refusal): void {
-  socket.on('error', () => {});
-  socket.once('finish', () => socket.destroy());
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      'Connection: close',
-      'Content-Type: text/plain; charset=utf-8',
-      `Content-Length: ${Buffer.byteLength(why)}`,
-      '',
-      why,
-    ].join('\r\n'),
-  );
 }

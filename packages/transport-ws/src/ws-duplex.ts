@@ -1,6 +1,18 @@
 import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
-import { decodeUtf8, isTurnOver, MAX_BACKLOG_BYTES, Outbox, turnEndMs } from '@bjsonrpc/byte-stream';
+import {
+  clearTimeout,
+  decodeUtf8,
+  HeldWatch,
+  isTurnOver,
+  MAX_BACKLOG_BYTES,
+  nextTick,
+  Outbox,
+  ProcessAnchor,
+  setImmediate,
+  setTimeout,
+  turnEndMs,
+} from '@bjsonrpc/byte-stream';
 import type { Duplex, Receiver } from '@bjsonrpc/protocol';
 import { WebSocket } from 'ws';
 import { closeError } from './close-error.js';
@@ -12,9 +24,8 @@ const GOODBYE = 1000;
 const INVALID_TEXT = 1007;
 const FAULT = 1011;
 
-/** What a {@link WsDuplex} is made of. */
 export interface WsDuplexParts {
-  /** Open, its options those of {@link connectionOptions}, and ours alone. */
+  /** Open, its options those of `connectionOptions`, and ours alone. */
   readonly socket: WebSocket;
   /** What it stands on: frames are written there, read by `ws`. */
   readonly raw: Socket;
@@ -23,22 +34,6 @@ export interface WsDuplexParts {
   /** The other side's name in errors. */
   readonly remote: string;
   readonly limits: WsLimits;
-}
-
-/** How every WebSocket of the `ws` package is made here. */
-export function connectionOptions({ maxMessageBytes, closeTimeoutMs }: WsLimits): {
-  readonly perMessageDeflate: false;
-  readonly maxPayload: number;
-  readonly skipUTF8Validation: true;
-  readonly closeTimeout: number;
-} {
-  // Text is validated where it is decoded, in one go.
-  return {
-    perMessageDeflate: false,
-    maxPayload: maxMessageBytes,
-    skipUTF8Validation: true,
-    closeTimeout: closeTimeoutMs,
-  };
 }
 
 /**
@@ -54,7 +49,8 @@ export class WsDuplex implements Duplex {
   readonly #socket: WebSocket;
   readonly #raw: Socket;
   readonly #remote: string;
-  readonly #maxMessageBytes: number;
+  readonly maxMessageBytes: number;
+  readonly #closeTimeoutMs: number;
   readonly #outbox: Outbox;
   readonly #bytesReadBefore: number;
   readonly #bytesWrittenBefore: number;
@@ -77,12 +73,17 @@ export class WsDuplex implements Duplex {
   #isClosed = false;
   #isCloseReported = false;
   #error: Error | undefined;
+  #closeTimer: NodeJS.Timeout | undefined;
+  /** With a full backlog nothing is read; a sign of life to who has gone meets a reset. */
+  readonly #heldWatch = new HeldWatch(() => this.#socket.pong());
+  readonly #anchor = new ProcessAnchor();
 
   constructor({ socket, raw, isClient, remote, limits }: WsDuplexParts) {
     this.#socket = socket;
     this.#raw = raw;
     this.#remote = remote;
-    this.#maxMessageBytes = limits.maxMessageBytes;
+    this.maxMessageBytes = limits.maxMessageBytes;
+    this.#closeTimeoutMs = limits.closeTimeoutMs;
     this.#bytesReadBefore = raw.bytesRead;
     this.#bytesWrittenBefore = raw.bytesWritten;
     this.#outbox = new Outbox(raw, new FramePacker(raw, isClient), {
@@ -133,8 +134,22 @@ export class WsDuplex implements Duplex {
     if (this.#isHeld === on) return;
     this.#isHeld = on;
     if (this.#receiver === undefined || this.#isClosing || this.#isClosed) return;
-    if (on) this.#pause();
-    else this.#scheduleTurn();
+    // Read on until the backlog is full: a socket that is not read does not tell that it has ended.
+    if (on) return;
+    this.#heldWatch.stop();
+    this.#scheduleTurn();
+  }
+
+  ref(): void {
+    this.#anchor.ref();
+    this.#raw.ref();
+  }
+
+  unref(): void {
+    // A goodbye under way is brought to its end.
+    if (this.#isClosing) return;
+    this.#anchor.unref();
+    this.#raw.unref();
   }
 
   close(error?: Error): void {
@@ -142,6 +157,8 @@ export class WsDuplex implements Duplex {
     this.#isClosing = true;
     this.#dropBacklog();
     if (error === undefined) {
+      this.ref();
+      this.#heldWatch.stop();
       // Reading on to the other side's goodbye.
       this.#resume();
       this.#outbox.end();
@@ -157,18 +174,23 @@ export class WsDuplex implements Duplex {
   readonly #onMessage = (data: unknown): void => {
     if (this.#isClosing || this.#isBroken) return;
     const text = Buffer.isBuffer(data) ? decodeUtf8(data) : undefined;
-    if (text === undefined) {
-      this.#break(new Error('a message is not valid UTF-8'));
-      this.#socket.close(INVALID_TEXT);
-      return this.#resume();
-    }
+    if (text === undefined) return this.#refuseText();
     this.#backlog.push(text);
     this.#backlogBytes += text.length;
-    if (this.#backlogBytes > MAX_BACKLOG_BYTES) this.#pause();
+    if (this.#backlogBytes > MAX_BACKLOG_BYTES) {
+      this.#pause();
+      if (this.#isHeld) this.#heldWatch.start();
+    }
     if (this.#isTurnDue || this.#isHeld || this.#receiver === undefined) return;
     this.#isTurnDue = true;
-    process.nextTick(this.#takeTurn);
+    nextTick(this.#takeTurn);
   };
+
+  #refuseText(): void {
+    this.#break(new Error('a message is not valid UTF-8'));
+    this.#socket.close(INVALID_TEXT);
+    this.#resume();
+  }
 
   #scheduleTurn(): void {
     if (this.#isTurnDue) return;
@@ -196,7 +218,7 @@ export class WsDuplex implements Duplex {
     if (this.#next < this.#backlog.length) return;
     this.#dropBacklog();
     if (this.#isClosed) this.#reportClose(receiver);
-    else if (!this.#isHeld) this.#resume();
+    else this.#resume();
   };
 
   #dropBacklog(): void {
@@ -226,6 +248,8 @@ export class WsDuplex implements Duplex {
   readonly #sayGoodbye = (): void => {
     this.#isFinished = true;
     this.#socket.close(GOODBYE);
+    // The package has such a timer, too, but of the application's time.
+    this.#closeTimer = setTimeout(() => this.#socket.terminate(), this.#closeTimeoutMs);
   };
 
   readonly #onRawError = (error: Error): void => {
@@ -238,7 +262,7 @@ export class WsDuplex implements Duplex {
     const { message } = error;
     this.#break(
       message === 'Max payload size exceeded'
-        ? new Error(`a message is longer than ${this.#maxMessageBytes} bytes`, { cause: error })
+        ? new Error(`a message is longer than ${this.maxMessageBytes} bytes`, { cause: error })
         : error,
     );
   };
@@ -254,6 +278,9 @@ export class WsDuplex implements Duplex {
     this.#isClosed = true;
     if (!this.#isFinished) this.#error ??= closeError(code, reason.toString(), this.#remote);
     this.#stopHeartbeat();
+    this.#heldWatch.stop();
+    clearTimeout(this.#closeTimer);
+    this.#anchor.release();
     this.#outbox.stop();
     this.#scheduleTurn();
   };

@@ -16,13 +16,17 @@ export interface WsOptions extends ByteOptions {
   // Who may come in. All of it is decided before there is a connection.
 
   /**
-   * The web pages that may connect: exact origins, such as `https://app.example.com`. Who sends no Origin is not a
-   * page, and not concerned. Default: none, so that no page in a user's browser can reach a server of that user's.
+   * The web pages that may connect: exact origins, such as `https://app.example.com`. Pages of the server itself, whose
+   * origin is the very host and port that the request is for, need not be listed. Who sends no Origin is not a page, and
+   * not concerned. `null`, which any page can send, is never allowed. Default: none, so that no other page in a user's
+   * browser can reach a server of that user's.
    */
   readonly allowedOrigins?: readonly string[];
   /**
    * The names by which this server may be addressed, with a port or (any port) without. A page can point a name of its
-   * own at any address; it cannot change the name. Default: `localhost`, `127.0.0.1`, `[::1]`.
+   * own at any address; it cannot change the name. Default: `localhost`, `127.0.0.1`, `[::1]`, the `host` given and the
+   * address listened on; on every interface (`0.0.0.0`, `::`), all addresses of this machine. A name of the machine, or
+   * the address of a proxy or a container's host in front of it, must be listed.
    */
   readonly allowedHosts?: readonly string[];
   /** Connections at a time, those not yet let in included. Default: 10000. */
@@ -49,7 +53,7 @@ export interface WsOptions extends ByteOptions {
 
   // Limits, on both sides, beside those of every connection.
 
-  /** How long, in milliseconds, opening may take, authentication included. Default: 10000. */
+  /** How long, in milliseconds, the whole of opening may take, authentication included. Default: 10000. 0: for ever. */
   readonly handshakeTimeoutMs?: number;
   /**
    * A side that was silent for so many milliseconds is pinged, and cut off when it is silent for as long again.
@@ -86,16 +90,26 @@ export interface WsLimits extends ByteLimits {
   readonly pingIntervalMs: number;
 }
 
-/** The defaults that other transports have too are spelled out: pages load this, and nothing of theirs. */
-export function limitsOf(options: WsOptions): WsLimits {
+/**
+ * The defaults that other transports have too are spelled out: pages load this, and nothing of theirs.
+ * `peerMaxMessageBytes`: what the peer is ready to take.
+ */
+export function limitsOf(options: WsOptions, peerMaxMessageBytes?: number): WsLimits {
+  const { maxMessageBytes = peerMaxMessageBytes ?? 16 * 1024 * 1024 } = options;
   return {
-    maxMessageBytes: options.maxMessageBytes ?? 16 * 1024 * 1024,
+    maxMessageBytes: Math.min(maxMessageBytes, peerMaxMessageBytes ?? maxMessageBytes),
     maxWriteBufferBytes: options.maxWriteBufferBytes ?? 64 * 1024 * 1024,
     writeStallMs: options.writeStallMs ?? 60_000,
     handshakeTimeoutMs: options.handshakeTimeoutMs ?? 10_000,
     closeTimeoutMs: options.closeTimeoutMs ?? 2_000,
     pingIntervalMs: options.pingIntervalMs ?? 30_000,
   };
+}
+
+/** The shorter of the transport's limit and the dial's, of which 0 and none are for ever; Infinity if both are. */
+export function handshakeTimeoutOf({ handshakeTimeoutMs }: WsLimits, timeoutMs = 0): number {
+  const forEver = Number.POSITIVE_INFINITY;
+  return Math.min(handshakeTimeoutMs || forEver, timeoutMs || forEver);
 }
 
 /** What people write for options: an address alone will do. */

@@ -7,25 +7,25 @@ import { optionsOf, type WsOptions } from './ws-options.js';
  * on this machine's loopback interface. `ws('wss://…')` dials elsewhere; `ws({ server, path })` listens beside an HTTP
  * server's other routes.
  *
- * A listener lets in nobody whom the options do not: no web page (`allowedOrigins`), no name that is not this machine's
- * own (`allowedHosts`), nobody whom `authenticate` refuses. It speaks no compression, and accepts text, in text frames or
+ * A listener lets in nobody whom the options do not: no web page but its own (`allowedOrigins`), no name that is not this
+ * machine's own (`allowedHosts`), nobody whom `authenticate` refuses. It speaks no compression, and accepts text, in text frames or
  * binary ones. Who sends a message that is too long, or is not UTF-8, and who does not read, is cut off.
  */
 export function ws(given: string | URL | WsOptions = {}): Transport {
   const options = optionsOf(given);
   return {
     name: 'ws',
-    dial: async ({ signal }) => {
-      if (dialsWithPlatform(options)) return dialPlatform(options, signal);
+    dial: async (dialOptions) => {
+      if (dialsWithPlatform(options)) return dialPlatform(options, dialOptions);
       // Whoever does not need the `ws` package does not load it.
       const { dial } = await import('./dial.js');
-      return dial(options, signal);
+      return dial(options, dialOptions);
     },
-    listen: async (onDuplex) => {
+    listen: async (onDuplex, listenOptions) => {
       if (options.url !== undefined)
         throw new TypeError('ws(url) dials. To listen, give port and host, or server');
       const { listen } = await import('./listen.js');
-      return listen(options, onDuplex);
+      return listen(options, onDuplex, listenOptions);
     },
   };
 }

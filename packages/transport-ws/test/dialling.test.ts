@@ -89,7 +89,7 @@ describe('a dial that fails says why', () => {
       socket.write('HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\n');
     });
     await expect(wsPackage({ url, handshakeTimeoutMs: 100 }).dial({})).rejects.toThrow(
-      `Cannot connect to ${url}: `,
+      `Cannot connect to ${url}: the server answered 400 Bad Request`,
     );
   });
 
@@ -98,6 +98,26 @@ describe('a dial that fails says why', () => {
     const started = performance.now();
     await expect(wsPackage({ url, handshakeTimeoutMs: 50 }).dial({})).rejects.toThrow('timed out');
     expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  test('a server that never comes to the end of its answer', async () => {
+    const { url } = await tcpServer((socket) => {
+      socket.on('error', () => {});
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nX: ');
+      const drip = setInterval(() => socket.write('x'), 20);
+      socket.on('close', () => clearInterval(drip));
+    });
+    await expect(wsPackage({ url, handshakeTimeoutMs: 100 }).dial({})).rejects.toThrow(
+      `Cannot connect to ${url}: timed out after 100 ms, waiting for the server's answer`,
+    );
+  });
+
+  test('a TLS server that says nothing', async () => {
+    const { url } = await tcpServer((socket) => void socket.on('error', () => {}).resume());
+    const secure = url.replace('ws', 'wss');
+    await expect(wsPackage(secure).dial({ timeoutMs: 50 })).rejects.toThrow(
+      `Cannot connect to ${secure}: timed out after 50 ms, waiting for the TLS handshake`,
+    );
   });
 
   test('a server that hangs up', async () => {
@@ -130,18 +150,20 @@ describe("with the platform's WebSocket", () => {
     const { listener, url } = await listening();
     await listener.close();
     const where = `Cannot connect to ${url}: unreachable, or refused`;
-    await expect(dialPlatform({ url }, undefined, likeTheBrowsers)).rejects.toThrow(where);
+    await expect(dialPlatform({ url }, {}, likeTheBrowsers)).rejects.toThrow(where);
   });
 
   test('a server that says nothing, and a change of mind', async () => {
     const { url } = await tcpServer((socket) => void socket.on('error', () => {}).resume());
-    const dialling = dialPlatform({ url, handshakeTimeoutMs: 50 }, undefined, likeTheBrowsers);
+    const dialling = dialPlatform({ url, handshakeTimeoutMs: 50 }, {}, likeTheBrowsers);
     await expect(dialling).rejects.toThrow('timed out');
     const reason = new Error('changed my mind');
-    await expect(dialPlatform({ url }, AbortSignal.abort(reason), likeTheBrowsers)).rejects.toBe(reason);
+    await expect(dialPlatform({ url }, { signal: AbortSignal.abort(reason) }, likeTheBrowsers)).rejects.toBe(
+      reason,
+    );
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 20);
-    await expect(dialPlatform({ url }, controller.signal, likeTheBrowsers)).rejects.toBe(reason);
+    await expect(dialPlatform({ url }, { signal: controller.signal }, likeTheBrowsers)).rejects.toBe(reason);
   });
 
   test('a platform without one says so, and none can listen', async () => {
@@ -167,7 +189,7 @@ describe("with the platform's WebSocket", () => {
     await listener.close();
 
     function dialAsBrowser({ signal }: { readonly signal: AbortSignal }): Promise<Duplex> {
-      return dialPlatform({ url }, signal, likeTheBrowsers);
+      return dialPlatform({ url }, { signal }, likeTheBrowsers);
     }
   });
 });

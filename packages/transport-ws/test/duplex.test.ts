@@ -1,18 +1,18 @@
 import { createServer } from 'node:https';
-import { duplexSuite, type OpenedPair } from '@bjsonrpc/duplex-suite';
+import { duplexSuite, type OpenedPair, type PairOptions } from '@bjsonrpc/duplex-suite';
 import { platformWebSocket } from '../src/platform-dial.ts';
 import { openPlatform, openWs, testTls } from './open-ws.ts';
 
 const cannotHold = 'a platform WebSocket cannot be paused';
 
-duplexSuite('ws', () => openWs());
-duplexSuite('ws, accepted end first', async () => swapped(await openWs()));
+duplexSuite('ws', (peers) => openWs({}, {}, peers));
+duplexSuite('ws, accepted end first', async (peers) => swapped(await openWs({}, {}, peers)));
 duplexSuite('ws over TLS', openSecure);
 // It is always the second end that is held.
-duplexSuite("ws with the platform's WebSocket", () => openPlatform());
+duplexSuite("ws with the platform's WebSocket", (peers) => openPlatform({}, peers));
 duplexSuite(
   "ws with the platform's WebSocket, accepted end first",
-  async () => swapped(await openPlatform()),
+  async (peers) => swapped(await openPlatform({}, peers)),
   {
     cannotHold,
   },
@@ -20,16 +20,16 @@ duplexSuite(
 
 // From Node 22 on there is one that is not of the `ws` package.
 const own = platformWebSocket();
-if (own) duplexSuite("ws with Node's own WebSocket", () => openPlatform({}, own));
+if (own) duplexSuite("ws with Node's own WebSocket", (peers) => openPlatform({}, peers, own));
 
 function swapped({ a, b, close }: OpenedPair): OpenedPair {
   return { a: b, b: a, close };
 }
 
-async function openSecure(): Promise<OpenedPair> {
+async function openSecure(peers: PairOptions): Promise<OpenedPair> {
   const server = createServer(testTls);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const pair = await openWs({ server, path: '/rpc' }, { tls: { ca: testTls.ca } });
+  const pair = await openWs({ server, path: '/rpc' }, { tls: { ca: testTls.ca } }, peers);
   return {
     ...pair,
     close: async () => {

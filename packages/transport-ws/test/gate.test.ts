@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { connect as connectSocket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { Probe, until } from '@bjsonrpc/duplex-suite';
 import { connect, createServer as createPeers, currentCall, Handler } from '@bjsonrpc/peer';
 import { type UpgradeRequest, type WsOptions, ws } from '@bjsonrpc/transport-ws';
@@ -52,12 +53,43 @@ describe('the origin', () => {
     },
   );
 
-  test('of any page is refused by default, that of the server itself and of an old draft included', async () => {
-    const { url, waiting } = await open();
-    const own = new URL(url.replace('ws', 'http')).origin;
-    expect((await handshake(url, { origin: own })).status).toBe(403);
-    const draft = { 'sec-websocket-version': '8', 'sec-websocket-origin': own };
+  test('of a page of the server itself is allowed without being listed, by whatever name it was called', async () => {
+    const { url } = await open();
+    const { port } = new URL(url);
+    const table: readonly [host: string, origin: string, status: number][] = [
+      [`127.0.0.1:${port}`, `http://127.0.0.1:${port}`, 101],
+      [`localhost:${port}`, `http://localhost:${port}`, 101],
+      [`LOCALHOST:${port}`, `http://localhost:${port}`, 101],
+      [`localhost.:${port}`, `http://localhost.:${port}`, 101],
+      [`[::1]:${port}`, `http://[::1]:${port}`, 101],
+      // Behind a proxy that ends TLS.
+      ['localhost', 'https://localhost', 101],
+      ['localhost:443', 'https://localhost', 101],
+      ['localhost:80', 'http://localhost', 101],
+      [`localhost:${port}`, 'http://localhost:1', 403],
+      [`localhost:${port}`, 'http://localhost', 403],
+      ['localhost:443', 'http://localhost', 403],
+      [`localhost:${port}`, `http://127.0.0.1:${port}`, 403],
+      [`localhost:${port}`, `ftp://localhost:${port}`, 403],
+      [`localhost:${port}`, `http://localhost:${port}/`, 403],
+      [`localhost:${port}`, `http://a@localhost:${port}`, 403],
+      [`localhost:${port}`, `HTTP://LOCALHOST:${port}`, 403],
+      [`localhost:${port}`, 'null', 403],
+      // The page of a name that was made to point here is stopped by the name, not by its origin.
+      [`evil.test:${port}`, `http://evil.test:${port}`, 403],
+    ];
+    for (const [host, origin, status] of table) {
+      const answer = await handshake(url, { host, origin });
+      expect([host, origin, answer.status]).toEqual([host, origin, status]);
+      answer.socket.destroy();
+    }
+  });
+
+  test('is judged in an old draft, too, and null is nobody even if listed', async () => {
+    const { url, waiting } = await open({ allowedOrigins: ['null'] });
+    const draft = { 'sec-websocket-version': '8', 'sec-websocket-origin': 'https://evil.test' };
     expect((await handshake(url, draft)).status).toBe(403);
+    expect((await handshake(url, { origin: 'null' })).status).toBe(403);
     expect(waiting).toEqual([]);
   });
 });
@@ -67,6 +99,10 @@ describe('the host name', () => {
     ['localhost', 101],
     ['localhost:1', 101],
     ['LocalHost:8080', 101],
+    ['localhost.', 101],
+    ['localhost:', 101],
+    ['127.0.0.1.', 101],
+    ['[0:0:0:0:0:0:0:1]', 101],
     ['127.0.0.1', 101],
     ['[::1]:80', 101],
     ['evil.test', 403],
@@ -75,6 +111,9 @@ describe('the host name', () => {
     ['127.0.0.1.evil.test', 403],
     ['evil.test#localhost', 403],
     ['localhost:80:80', 403],
+    ['a@localhost', 403],
+    ['localhost/x', 403],
+    ['0.0.0.0', 403],
     ['192.168.1.1', 403],
   ];
   test.for(byDefault)('%s gets %i by default', async ([host, status]) => {
@@ -95,6 +134,32 @@ describe('the host name', () => {
     const { url } = await open({ allowedHosts: ['API.example.com', 'other.example.com:8443'] });
     const { socket, ...answer } = await handshake(url, { host });
     expect(answer.status).toBe(status);
+    socket.destroy();
+  });
+
+  test.for(['0.0.0.0', '::'])(
+    'of a server on %s may be any address of this machine, and its own URL can be dialled',
+    async (host) => {
+      const { url, listener, accepted } = await open({ host });
+      expect(listener.address.host).toBe(host);
+      const own = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+      for (const name of ['localhost', host, ...own.map(({ address }) => address)]) {
+        const answer = await handshake(url, { host: name.includes(':') ? `[${name}]` : name });
+        expect([name, answer.status]).toEqual([name, 101]);
+        answer.socket.destroy();
+      }
+      for (const name of ['evil.test', '192.0.2.1', '[2001:db8::1]']) {
+        expect([name, (await handshake(url, { host: name })).status]).toEqual([name, 403]);
+      }
+      const a = await ws(url).dial({});
+      for (const end of [a, (await accepted()).duplex]) end.close(new Error('done'));
+    },
+  );
+
+  test.for(['::1', 'localhost', '127.0.0.2'])('a server on %s accepts its own address', async (host) => {
+    const { url } = await open({ host });
+    const { status, socket } = await handshake(url);
+    expect(status).toBe(101);
     socket.destroy();
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { OpenedPair } from '@bjsonrpc/duplex-suite';
-import type { ConnectionInfo, Duplex, Listener, Transport } from '@bjsonrpc/protocol';
+import type { OpenedPair, PairOptions } from '@bjsonrpc/duplex-suite';
+import type { ConnectionInfo, Duplex, Listener, ListenOptions, Transport } from '@bjsonrpc/protocol';
 import { type WsOptions, ws } from '@bjsonrpc/transport-ws';
 import { WebSocket } from 'ws';
 import { dialPlatform, type PlatformWebSocket } from '../src/platform-dial.ts';
@@ -19,7 +19,10 @@ export interface Accepted {
 }
 
 /** A listener on a free port (unless the options say where), and its accepted ends in order. */
-export async function listening(options: WsOptions = {}): Promise<{
+export async function listening(
+  options: WsOptions = {},
+  listenOptions: ListenOptions = {},
+): Promise<{
   readonly listener: Listener;
   readonly url: string;
   /** Ends that nobody has asked for yet. */
@@ -33,7 +36,7 @@ export async function listening(options: WsOptions = {}): Promise<{
     const next = wanted.shift();
     if (next === undefined) ready.push({ duplex, info });
     else next({ duplex, info });
-  });
+  }, listenOptions);
   return {
     listener,
     get url() {
@@ -55,21 +58,26 @@ export function wsPackage(given: string | WsOptions = {}): Transport {
 }
 
 /** Both ends of one connection: `a` dialled, `b` was accepted. */
-export async function openWs(options: WsOptions = {}, dialOptions: WsOptions = {}): Promise<OpenedPair> {
-  const { listener, url, accepted } = await listening(options);
+export async function openWs(
+  options: WsOptions = {},
+  dialOptions: WsOptions = {},
+  peers: PairOptions = {},
+): Promise<OpenedPair> {
+  const { listener, url, accepted } = await listening(options, peers);
   const { port: _port, server: _server, ...limits } = options;
-  const [a, b] = await Promise.all([wsPackage({ ...limits, ...dialOptions, url }).dial({}), accepted()]);
+  const [a, b] = await Promise.all([wsPackage({ ...limits, ...dialOptions, url }).dial(peers), accepted()]);
   return { a, b: b.duplex, close: () => listener.close() };
 }
 
 /** The same, dialled as a browser does, with whatever class has the browser's API. */
 export async function openPlatform(
   options: WsOptions = {},
+  peers: PairOptions = {},
   platform: PlatformWebSocket = likeTheBrowsers,
 ): Promise<OpenedPair> {
-  const { listener, url, accepted } = await listening(options);
+  const { listener, url, accepted } = await listening(options, peers);
   const { port: _port, server: _server, ...limits } = options;
-  const [a, b] = await Promise.all([dialPlatform({ ...limits, url }, undefined, platform), accepted()]);
+  const [a, b] = await Promise.all([dialPlatform({ ...limits, url }, peers, platform), accepted()]);
   return { a, b: b.duplex, close: () => listener.close() };
 }
 

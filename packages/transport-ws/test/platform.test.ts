@@ -27,7 +27,7 @@ async function openBare(
   const accepted = new Promise<WebSocket>((resolve) => listener.once('connection', resolve));
   const address = listener.address();
   const url = `ws://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  const end = new Probe(await dialPlatform({ ...options, url }, undefined, likeTheBrowsers)).start();
+  const end = new Probe(await dialPlatform({ ...options, url }, {}, likeTheBrowsers)).start();
   const server = await accepted;
   const codes: number[] = [];
   server.on('close', (code) => codes.push(code));

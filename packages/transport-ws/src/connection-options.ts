@@ -1,0 +1,17 @@
+import type { WsLimits } from './ws-options.js';
+
+/** How every WebSocket of the `ws` package is made here. */
+export function connectionOptions({ maxMessageBytes, closeTimeoutMs }: WsLimits): {
+  readonly perMessageDeflate: false;
+  readonly maxPayload: number;
+  readonly skipUTF8Validation: true;
+  readonly closeTimeout: number;
+} {
+  // Text is validated where it is decoded, in one go.
+  return {
+    perMessageDeflate: false,
+    maxPayload: maxMessageBytes,
+    skipUTF8Validation: true,
+    closeTimeout: closeTimeoutMs,
+  };
+}
