@@ -47,56 +47,57 @@ interface Line {
   };
 }
 
-class PeerEnd<Remote> implements PeerContract<Remote> {
+/** Under the name by which programs see it when they look at one. */
+const PeerEnd = class Peer<Remote> implements PeerContract<Remote> {
   readonly #line: Line;
   readonly #proxies: Proxies<Remote>;
   readonly closed: Promise<CloseReason>;
 
   constructor({ options, ...parts }: PeerParts) {
     identify(this, 'peer');
-    this.#line = openConnection({ ...parts, peer: this as Peer, options: resolveOptions(options) });
+    this.#line = openConnection({ ...parts, peer: this as PeerContract, options: resolveOptions(options) });
     this.#proxies = new Proxies<Remote>(this.#line.outgoing);
     this.closed = this.#line.life.closed;
     this.#line.life.start();
   }
 
   get call(): Callable<Remote>['call'] {
-    return PeerEnd.#self(this).#proxies.call;
+    return Peer.#self(this).#proxies.call;
   }
   get method(): Callable<Remote>['method'] {
-    return PeerEnd.#self(this).#proxies.method;
+    return Peer.#self(this).#proxies.method;
   }
   get notify(): Callable<Remote>['notify'] {
-    return PeerEnd.#self(this).#proxies.notify;
+    return Peer.#self(this).#proxies.notify;
   }
   get pipe(): Callable<Remote>['pipe'] {
-    return PeerEnd.#self(this).#proxies.pipe;
+    return Peer.#self(this).#proxies.pipe;
   }
 
   get info(): ConnectionInfo {
-    return PeerEnd.#self(this).#line.info;
+    return Peer.#self(this).#line.info;
   }
   get stats(): PeerStats {
-    return PeerEnd.#self(this).#line.stats;
+    return Peer.#self(this).#line.stats;
   }
 
   with(options: CallOptions): Callable<Remote> {
-    const { outgoing: caller } = PeerEnd.#self(this).#line;
+    const { outgoing: caller } = Peer.#self(this).#line;
     return new Proxies<Remote>(caller, undefined, caller.checked(options));
   }
 
   drain(): Promise<void> {
-    return PeerEnd.#self(this).#line.flow.drained();
+    return Peer.#self(this).#line.flow.drained();
   }
 
   async ping(options?: CallOptions): Promise<void> {
-    const line = PeerEnd.#self(this).#line;
+    const line = Peer.#self(this).#line;
     await line.life.ask('$/ping', [], options && line.outgoing.checked(options));
   }
 
   async describe(object?: object): Promise<Description> {
     const name = referenceOf(object)?.name;
-    return (await PeerEnd.#self(this).#line.life.ask(
+    return (await Peer.#self(this).#line.life.ask(
       '$/describe',
       name === undefined ? [] : [name],
     )) as Description;
@@ -105,20 +106,20 @@ class PeerEnd<Remote> implements PeerContract<Remote> {
   async close(options: { readonly graceMs?: number } = {}): Promise<void> {
     assertKnown('close()', options, ['graceMs']);
     assertAmount('graceMs', options.graceMs);
-    const self = PeerEnd.#self(this);
+    const self = Peer.#self(this);
     await self.#line.life.drain(options.graceMs ?? GRACE_MS);
     await self.closed;
   }
 
   abort(error: Error = new Error('The connection was aborted')): void {
-    PeerEnd.#self(this).#line.life.abort(error);
+    Peer.#self(this).#line.life.abort(error);
   }
 
   ref(): void {
-    PeerEnd.#self(this).#line.life.keepAlive(true);
+    Peer.#self(this).#line.life.keepAlive(true);
   }
   unref(): void {
-    PeerEnd.#self(this).#line.life.keepAlive(false);
+    Peer.#self(this).#line.life.keepAlive(false);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -126,10 +127,10 @@ class PeerEnd<Remote> implements PeerContract<Remote> {
   }
 
   /** The peer itself, where a Proxy of the program stands before it. */
-  static #self<Remote>(peer: PeerEnd<Remote>): PeerEnd<Remote> {
+  static #self<Remote>(peer: Peer<Remote>): Peer<Remote> {
     return #line in peer ? peer : originalOf(peer);
   }
-}
+};
 
 looksLike(PeerEnd.prototype, 'Peer', (peer) => {
   const { transport, remoteAddress = '' } = peer.info;

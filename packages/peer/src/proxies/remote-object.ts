@@ -1,18 +1,18 @@
 import type { CallOptions } from '../basics/call-options.js';
 import { looksLike } from '../basics/looks.js';
 import { identify, originalOf } from '../basics/originals.js';
-import type { Callable, RemoteIterable, RemoteObject } from '../contract/remote-types.js';
+import type * as contract from '../contract/remote-types.js';
 import { type Reference, referenceOf } from '../references/reference.js';
 import { Proxies } from './proxies.js';
 import { type Caller, type Destination, Route } from './route.js';
 
 /** The proxy of an object. */
-class ObjectProxy<T> extends Proxies<T> implements RemoteObject<T> {
+class RemoteObject<T> extends Proxies<T> implements contract.RemoteObject<T> {
   protected override get destination(): Destination {
     return { proxy: originalOf(this) };
   }
 
-  with(options: CallOptions): Callable<T> {
+  with(options: CallOptions): contract.Callable<T> {
     return new Proxies<T>(this.caller, this.destination, this.caller.checked(options));
   }
 
@@ -32,7 +32,7 @@ class ObjectProxy<T> extends Proxies<T> implements RemoteObject<T> {
 }
 
 /** The proxy of a stream. */
-class IterableProxy<T> extends ObjectProxy<unknown> implements RemoteIterable<T> {
+class RemoteIterable<T> extends RemoteObject<unknown> implements contract.RemoteIterable<T> {
   [Symbol.asyncIterator](): AsyncIterator<T> {
     const { caller, destination } = this;
     return caller.invoker('pipe')(
@@ -45,15 +45,15 @@ class IterableProxy<T> extends ObjectProxy<unknown> implements RemoteIterable<T>
 
 /** What the proxy of a function has besides being callable. */
 const functionMembers = Object.create(Function.prototype, {
-  close: { value: ObjectProxy.prototype.close },
-  retain: { value: ObjectProxy.prototype.retain },
-  onBroken: { value: ObjectProxy.prototype.onBroken },
-  [Symbol.dispose]: { value: ObjectProxy.prototype.close },
+  close: { value: RemoteObject.prototype.close },
+  retain: { value: RemoteObject.prototype.retain },
+  onBroken: { value: RemoteObject.prototype.onBroken },
+  [Symbol.dispose]: { value: RemoteObject.prototype.close },
 }) as object;
 
 const described = (tag: string) => (proxy: object) => `${tag} ${referenceOf(proxy)?.name}`;
-looksLike(ObjectProxy.prototype, 'RemoteObject', described('RemoteObject'));
-looksLike(IterableProxy.prototype, 'RemoteIterable', described('RemoteIterable'));
+looksLike(RemoteObject.prototype, 'RemoteObject', described('RemoteObject'));
+looksLike(RemoteIterable.prototype, 'RemoteIterable', described('RemoteIterable'));
 looksLike(functionMembers, 'RemoteFunction', described('RemoteFunction'));
 
 function functionProxy(caller: Caller): object {
@@ -73,7 +73,7 @@ function functionProxy(caller: Caller): object {
 /** The proxy for a name that has come. */
 export function makeProxy(caller: Caller, { kind, name }: Pick<Reference, 'kind' | 'name'>): object {
   if (kind === 'function') return functionProxy(caller);
-  const proxy = kind === 'iterable' ? new IterableProxy(caller) : new ObjectProxy(caller);
+  const proxy = kind === 'iterable' ? new RemoteIterable(caller) : new RemoteObject(caller);
   identify(proxy, name);
   return proxy;
 }
