@@ -11,6 +11,7 @@ import { markForeign } from '../basics/foreign-errors.js';
 import { inSlices } from '../basics/slices.js';
 import type { Route } from '../proxies/route.js';
 import type { Arrived } from '../values/values.js';
+import type { Source } from '../wire/source.js';
 import type { PendingRequest } from './request.js';
 
 /** What the answers to this side's calls are read with. */
@@ -68,8 +69,8 @@ export class Pending implements Iterable<PendingRequest> {
     this.#parts.flow.onCallStarted();
   }
 
-  /** A response has come; `text` is the message, or the batch, that it came in; `tooDeep`: it must not be looked into. */
-  respond(message: Message, text: string, tooDeep: Error | undefined): void {
+  /** A response has come. */
+  respond(message: Message, { text, tooDeep, length }: Source): void {
     const { id, error, result, more } = message;
     const hinted = (isObject(result) || isObject(error)) && (tooDeep !== undefined || mayHoldHints(text));
     const request = typeof id === 'number' ? this.#byId.get(id) : undefined;
@@ -86,7 +87,7 @@ export class Pending implements Iterable<PendingRequest> {
       this.fail(request, firstCause(request, this.#decodeError(error, hinted)));
     } else if (result === undefined && more === undefined) {
       this.fail(request, new InvalidRequestError('The answer has neither a result nor an error'));
-    } else this.#fulfil(request, message, { hinted, bytes: text.length });
+    } else this.#fulfil(request, message, { hinted, bytes: length });
   }
 
   /** It has failed: nothing more will come of it. */

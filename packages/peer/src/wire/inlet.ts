@@ -24,7 +24,7 @@ export interface InletParts {
   /** Calls of the other side. */
   readonly incoming: { receive(message: Message, id: string | undefined, source: Source): void };
   /** Answers to calls of this side. */
-  readonly pending: { respond(message: Message, text: string, tooDeep: Error | undefined): void };
+  readonly pending: { respond(message: Message, source: Source): void };
   readonly answers: { failure(id: string, error: unknown): void };
   /** Ends the connection. */
   readonly life: { cut(error: Error): void };
@@ -73,7 +73,7 @@ export class Inlet {
     const message = value as Message;
     const response = isResponse(message);
     if (far.isUndecided) far.learn(message, response);
-    if (response) return pending.respond(message, source.text, source.tooDeep);
+    if (response) return pending.respond(message, source);
     let id: string | undefined;
     try {
       id = source.idOf(message, limits.maxIdLength);
