@@ -225,7 +225,7 @@ export class Life implements Receiver, Controlled {
       intervalMs: options.pingInterval,
       canPing: () => far.can('ping'),
       ping: () => this.ask('$/ping', []),
-      onSilence: (error) => this.abort(error),
+      onSilence: (error) => duplex.close(error), // it has ended there, as far as anybody knows
     });
   }
 

@@ -29,5 +29,9 @@ export function assertSignal(value: unknown): void {
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : typeof value === 'object' && value ? 'an object' : String(value);
+  return typeof value === 'string'
+    ? `'${value}'`
+    : typeof value === 'object' && value
+      ? 'an object'
+      : String(value);
 }

@@ -1,4 +1,11 @@
-import { type ConnectOptions, connect, createServer, Handler, type PeerOptions, retain } from '@bjsonrpc/peer';
+import {
+  type ConnectOptions,
+  connect,
+  createServer,
+  Handler,
+  type PeerOptions,
+  retain,
+} from '@bjsonrpc/peer';
 import { memory } from '@bjsonrpc/transport-memory';
 import { tcp } from '@bjsonrpc/transport-tcp';
 import { expect, onTestFinished, test } from 'vitest';
@@ -150,7 +157,11 @@ test.each<[string, PeerOptions, ConnectOptions]>([
     await server.close();
   });
   const fn = (): void => {};
-  const calls = [peer.call.on(fn, fn), peer.call.hold('x'.repeat(5000)), failureOf(peer.call.fail())] as const;
+  const calls = [
+    peer.call.on(fn, fn),
+    peer.call.hold('x'.repeat(5000)),
+    failureOf(peer.call.fail()),
+  ] as const;
   const [count, length, error] = await Promise.all(calls);
   expect([count, length, error.message]).toEqual([2, 5000, 'too far']);
 });

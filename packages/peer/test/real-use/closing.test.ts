@@ -120,23 +120,26 @@ describe.each(transports)('over $name', (transport) => {
 test.each([
   ['memory', () => memory()],
   ['tcp', () => tcp({ port: 0 })],
-] as const)('a connection whose factory is pending ends with the server, and what it asked for did not run: %s', async (name, make) => {
-  const network = make();
-  const asked: string[] = [];
-  const own = await createServer(network, async (info) => {
-    asked.push(info.transport);
-    return await new Promise<object>(() => {});
-  });
-  const dial = name === 'memory' ? network : tcp({ port: own.address.port as number });
-  const peers = await Promise.all([connect(dial), connect(dial), connect(dial)]);
-  await expect.poll(() => asked.length).toBe(3);
-  const calls = peers.map((peer) => failureOf(peer.call.save?.(1) as Promise<unknown>));
-  await sleep(5);
-  await own.close();
-  for (const error of await Promise.all(calls))
-    expect(error).toMatchObject({ name: 'ConnectionClosedError', sent: false });
-  for (const peer of peers) expect(await peer.closed).toEqual({ by: 'there', error: undefined });
-});
+] as const)(
+  'a connection whose factory is pending ends with the server, and what it asked for did not run: %s',
+  async (name, make) => {
+    const network = make();
+    const asked: string[] = [];
+    const own = await createServer(network, async (info) => {
+      asked.push(info.transport);
+      return await new Promise<object>(() => {});
+    });
+    const dial = name === 'memory' ? network : tcp({ port: own.address.port as number });
+    const peers = await Promise.all([connect(dial), connect(dial), connect(dial)]);
+    await expect.poll(() => asked.length).toBe(3);
+    const calls = peers.map((peer) => failureOf(peer.call.save?.(1) as Promise<unknown>));
+    await sleep(5);
+    await own.close();
+    for (const error of await Promise.all(calls))
+      expect(error).toMatchObject({ name: 'ConnectionClosedError', sent: false });
+    for (const peer of peers) expect(await peer.closed).toEqual({ by: 'there', error: undefined });
+  },
+);
 
 test('a factory that answers after the server has closed makes no connection', async () => {
   const network = memory();

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@bjsonrpc/duplex-suite';
 import { Handler } from '@bjsonrpc/peer';
 import { describe, expect, test } from 'vitest';
-import { type ScenarioTransport, transports } from '../../../../test/scenarios/transports.ts';
 import { openSession } from '../../../../test/scenarios/session.ts';
+import { type ScenarioTransport, transports } from '../../../../test/scenarios/transports.ts';
 
 class Side extends Handler<Side> {
   /** How many ran at a time, at most. */
@@ -65,11 +65,14 @@ describe.each(overMemoryAndTcp)('over $name', (transport) => {
     }
   });
 
-  test.each(['deep', 'deepLate'] as const)('one at a time on both sides: %s in both directions', async (name) => {
-    const { client, server } = await open({ maxRunningCalls: 1 });
-    const calls = [client.call[name](50), server.call[name](50), client.call[name](49)];
-    expect(await Promise.all(calls)).toEqual([50, 50, 49]);
-  });
+  test.each(['deep', 'deepLate'] as const)(
+    'one at a time on both sides: %s in both directions',
+    async (name) => {
+      const { client, server } = await open({ maxRunningCalls: 1 });
+      const calls = [client.call[name](50), server.call[name](50), client.call[name](49)];
+      expect(await Promise.all(calls)).toEqual([50, 50, 49]);
+    },
+  );
 
   test('both sides at once, each calling back into the other', async () => {
     const { client, server } = await open({ maxRunningCalls: 2 });

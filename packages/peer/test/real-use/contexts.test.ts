@@ -99,7 +99,9 @@ overTransports((open) => {
   test('a stream within a result has the context of the call that iterates it', async () => {
     const { client } = await open<{ inside(): { items: AsyncIterable<unknown[]> } }>({ api: new Streams() });
     const { items } = await client.call.inside();
-    const [[method] = []] = await all(items[Symbol.asyncIterator]() as AsyncIterator<unknown[]>) as unknown[][];
+    const [[method] = []] = (await all(
+      items[Symbol.asyncIterator]() as AsyncIterator<unknown[]>,
+    )) as unknown[][];
     expect(method).toMatch(/^stream_.*__iter__$/);
   });
 

@@ -49,21 +49,35 @@ describe('a deadline', () => {
     expect(left).toBeGreaterThan(4000);
     expect(left).toBeLessThanOrEqual(5001);
     expect(await peer.call.left()).toBeNull();
-    expect(await peer.with({ deadline: Date.now() + 5000, timeout: 1000 }).call.left()).toBeLessThanOrEqual(1001);
-    expect(await peer.with({ deadline: Date.now() + 1000, timeout: 5000 }).call.left()).toBeLessThanOrEqual(1001);
+    expect(await peer.with({ deadline: Date.now() + 5000, timeout: 1000 }).call.left()).toBeLessThanOrEqual(
+      1001,
+    );
+    expect(await peer.with({ deadline: Date.now() + 1000, timeout: 5000 }).call.left()).toBeLessThanOrEqual(
+      1001,
+    );
     expect(await peer.with({ deadline: Number.POSITIVE_INFINITY }).call.add(1, 2)).toBe(3);
   });
 
-  test.each([0, 1, -5, Number.NEGATIVE_INFINITY])('that has passed (%d) fails the call, and names it', async (deadline) => {
-    const peer = await open();
-    expect(await failureOf(peer.with({ deadline }).call.add(1, 2))).toMatchObject({
-      name: 'TimeoutError',
-      message: expect.stringContaining("'add'"),
-    });
-    expect(await failureOf(peer.with({ deadline: Date.now() - 1 }).pipe.add(1, 2).next())).toMatchObject({
-      name: 'TimeoutError',
-    });
-  });
+  test.each([0, 1, -5, Number.NEGATIVE_INFINITY])(
+    'that has passed (%d) fails the call, and names it',
+    async (deadline) => {
+      const peer = await open();
+      expect(await failureOf(peer.with({ deadline }).call.add(1, 2))).toMatchObject({
+        name: 'TimeoutError',
+        message: expect.stringContaining("'add'"),
+      });
+      expect(
+        await failureOf(
+          peer
+            .with({ deadline: Date.now() - 1 })
+            .pipe.add(1, 2)
+            .next(),
+        ),
+      ).toMatchObject({
+        name: 'TimeoutError',
+      });
+    },
+  );
 
   test('holds though the clock on the wall jumps, forwards or back', async () => {
     const peer = await open();
@@ -85,7 +99,12 @@ describe('a deadline', () => {
     const left = await peer.with({ timeout: 5000 }).call.passOn();
     expect(left).toBeGreaterThan(4000);
     vi.useFakeTimers({ toFake: ['Date'] });
-    expect(await peer.with({ timeout: 10 }).call.passOnLate().catch((error: Error) => error)).toMatchObject({
+    expect(
+      await peer
+        .with({ timeout: 10 })
+        .call.passOnLate()
+        .catch((error: Error) => error),
+    ).toMatchObject({
       name: 'TimeoutError',
     });
   });
@@ -179,16 +198,24 @@ describe('what is wrong with an option is a TypeError that names it', () => {
   });
 
   test('undefined is as good as not given', async () => {
-    const peer = await open({ timeout: undefined, limits: { maxDepth: undefined }, onError: undefined } as object);
+    const peer = await open({
+      timeout: undefined,
+      limits: { maxDepth: undefined },
+      onError: undefined,
+    } as object);
     const options = { timeout: undefined, deadline: undefined, signal: undefined };
     expect(await peer.with(options).call.add(1, 2)).toBe(3);
   });
 });
 
 test('dialling has the timeout of the options, which the error names', async () => {
-  const never = { ...memory(), dial: ({ signal }: { signal?: AbortSignal }) => new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason as Error));
-  }) } as ReturnType<typeof memory>;
+  const never = {
+    ...memory(),
+    dial: ({ signal }: { signal?: AbortSignal }) =>
+      new Promise<never>((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      }),
+  } as ReturnType<typeof memory>;
   expect(await failureOf(connect(never, { timeout: 20 }))).toMatchObject({
     name: 'TimeoutError',
     message: expect.stringMatching(/20 ms \(timeout\)/),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '@bjsonrpc/duplex-suite';
 import { connect, createServer, Handler, type Peer, RpcError, type Server } from '@bjsonrpc/peer';
 import { describe, expect, test } from 'vitest';
 import { type ScenarioTransport, transports } from '../../../../test/scenarios/transports.ts';
@@ -46,6 +47,7 @@ async function restart(transport: ScenarioTransport, closing: 'server' | 'peer')
     const { listener, dialler } = transport.open();
     const server: Server<unknown> = await createServer(listener, () => new Jobs(ran));
     const clients = await Promise.all([1, 2, 3].map(() => connect<Jobs>(dialler(server.address))));
+    await until('all are accepted', () => server.connections.size === clients.length);
     let isOver = false;
     const failures: { job: number; error: unknown }[] = [];
     const load = clients.map(async (peer) => {
@@ -77,7 +79,8 @@ async function restart(transport: ScenarioTransport, closing: 'server' | 'peer')
 }
 
 describe.each(transports)('over $name', (transport) => {
-  test('a rolling restart under load leaves no call with an unknown outcome', () => restart(transport, 'server'));
+  test('a rolling restart under load leaves no call with an unknown outcome', () =>
+    restart(transport, 'server'));
 
   test('nor does the end of each connection alone', () => restart(transport, 'peer'));
 
