@@ -7,7 +7,7 @@ import { openConnection } from './connection.js';
 import type { CloseReason, Description, Peer as PeerContract, PeerStats } from './contract/peer.js';
 import type { Callable } from './contract/remote-types.js';
 import { type PeerOptions, resolveOptions } from './options.js';
-import { Proxies } from './proxies/proxies.js';
+import { Proxies, withOptions } from './proxies/proxies.js';
 import type { Caller } from './proxies/route.js';
 import type { MethodOwner } from './publishing/publish.js';
 import { referenceOf } from './references/reference.js';
@@ -78,8 +78,7 @@ class PeerEnd<Remote> implements PeerContract<Remote> {
   }
 
   with(options: CallOptions): Callable<Remote> {
-    const { outgoing: caller } = PeerEnd.#self(this).#line;
-    return new Proxies<Remote>(caller, undefined, caller.checked(options));
+    return withOptions<Remote>(PeerEnd.#self(this).#line.outgoing, options);
   }
 
   drain(): Promise<void> {
