@@ -130,7 +130,9 @@ export class Proxies<T> implements Callable<T> {
     if (name !== 'apply' && name !== 'call' && name !== 'bind') return member;
     const spied = new Proxy(member, {
       apply: (_, self, args: unknown[]) =>
-        args[0] === holder ? Reflect.apply(Function.prototype[name], method, args) : Reflect.apply(member, self, args),
+        args[0] === holder
+          ? Reflect.apply(Function.prototype[name], method, args)
+          : Reflect.apply(member, self, args),
     });
     routes.set(spied, routes.get(member) as Route);
     return spied;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ConnectOptions, connect, createServer, currentCall, Handler } from '@bjsonrpc/peer';
+import { type ConnectOptions, connect, createServer, currentCall, Handler, type Peer } from '@bjsonrpc/peer';
 import { memory, VirtualClock } from '@bjsonrpc/transport-memory';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { failureOf } from '../by-hand/failure-of.ts';
@@ -20,7 +20,7 @@ class Api extends Handler<{ left(): number | undefined }> {
     const call = currentCall();
     vi.setSystemTime(Date.now() - 86_400_000); // somebody sets the clock back by a day
     await sleep(20);
-    return failureOf(call.peer.with(call).call.left());
+    return failureOf((call.peer as Peer<Api>).with(call).call.left());
   }
   wait(): Promise<never> {
     return new Promise(() => {});

@@ -1,7 +1,7 @@
 import { Handler, type Peer } from '@bjsonrpc/peer';
 import { describe, expect, test, vi } from 'vitest';
-import { type ScenarioTransport, transports } from '../../../../test/scenarios/transports.ts';
 import { openSession } from '../../../../test/scenarios/session.ts';
+import { type ScenarioTransport, transports } from '../../../../test/scenarios/transports.ts';
 
 class Account extends Handler {
   balance(): number {
@@ -26,7 +26,9 @@ type Method = (...args: never[]) => unknown;
 describe.each([false, true])('in the place of a method, used before: %s', (isUsed) => {
   test.each(['peer', 'namespace', 'object'] as const)('of a %s', async (where) => {
     const { client, account } = await open();
-    const methods = { peer: client.call, namespace: client.call.math, object: account.call }[where] as unknown as {
+    const methods = { peer: client.call, namespace: client.call.math, object: account.call }[
+      where
+    ] as unknown as {
       [name: string]: Method;
     };
     const name = where === 'object' ? 'balance' : 'add';
@@ -166,7 +168,8 @@ describe('a method may have any name', () => {
     });
     const odd = await client.call.odd();
     const { call } = odd as unknown as { call: { [name: string]: () => Promise<string> } };
-    for (const name of ['apply', 'name', 'length', 'call', 'toString']) expect(await call[name]?.()).toBe(name);
+    for (const name of ['apply', 'name', 'length', 'call', 'toString'])
+      expect(await call[name]?.()).toBe(name);
     odd.close();
   });
 

@@ -1,6 +1,6 @@
 import { connect, createServer, Handler } from '@bjsonrpc/peer';
-import { tcp } from '@bjsonrpc/transport-tcp';
 import { memory } from '@bjsonrpc/transport-memory';
+import { tcp } from '@bjsonrpc/transport-tcp';
 import { afterEach, expect, test, vi } from 'vitest';
 import { failureOf } from '../by-hand/failure-of.ts';
 
@@ -63,7 +63,9 @@ test('the timeouts of a peer run on real time all the same', async () => {
 
 test('microtasks may be faked as well', async () => {
   const server = await createServer(tcp({ port: 0 }), () => new Api(), { limits: { maxRunningCalls: 1 } });
-  const peer = await connect<Api>(tcp({ port: server.address.port as number }), { handler: { ask: () => 5 } });
+  const peer = await connect<Api>(tcp({ port: server.address.port as number }), {
+    handler: { ask: () => 5 },
+  });
   await peer.call.add(1, 1);
   vi.useFakeTimers({ toFake: [...faked, 'queueMicrotask'] });
   // The second of them is begun by a microtask: when the first one waits for its answer.

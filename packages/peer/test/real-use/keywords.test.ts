@@ -1,7 +1,7 @@
 import { currentCall, Handler, InvalidParamsError, kw, type Peer } from '@bjsonrpc/peer';
 import { expect, test } from 'vitest';
-import { type ScenarioTransport, transports } from '../../../../test/scenarios/transports.ts';
 import { openSession } from '../../../../test/scenarios/session.ts';
+import { type ScenarioTransport, transports } from '../../../../test/scenarios/transports.ts';
 import { failureOf } from '../by-hand/failure-of.ts';
 import { dialledByHand } from '../extended/raw-peer.ts';
 
@@ -39,7 +39,9 @@ class Api extends Handler {
 }
 
 async function open(): Promise<Peer['call']> {
-  const { client } = await openSession<unknown, unknown>(transports[0] as ScenarioTransport, { api: new Api() });
+  const { client } = await openSession<unknown, unknown>(transports[0] as ScenarioTransport, {
+    api: new Api(),
+  });
   return (client as Peer).call;
 }
 
@@ -55,9 +57,17 @@ const cases: readonly Case[] = [
   ['mixed', [kw({ first: 1, x: 5 })], { first: 1, second: 'two', rest: [], named: { x: 5 } }],
   ['mixed', [1, kw({ second: 2, x: 5 })], { first: 1, second: 2, rest: [], named: { x: 5 } }],
   ['mixed', [1, 2, 3, kw({ x: 5, y: 6 })], { first: 1, second: 2, rest: [3], named: { x: 5, y: 6 } }],
-  ['mixed', [1, kw({ rest: 1, named: 2 })], { first: 1, second: 'two', rest: [], named: { rest: 1, named: 2 } }],
+  [
+    'mixed',
+    [1, kw({ rest: 1, named: 2 })],
+    { first: 1, second: 'two', rest: [], named: { rest: 1, named: 2 } },
+  ],
   ['mixed', [1, 2, { x: 1 }], { first: 1, second: 2, rest: [{ x: 1 }], named: {} }],
-  ['mixed', [1, kw({ __proto__x: 1, constructor: 2 })], { first: 1, second: 'two', rest: [], named: { __proto__x: 1, constructor: 2 } }],
+  [
+    'mixed',
+    [1, kw({ __proto__x: 1, constructor: 2 })],
+    { first: 1, second: 'two', rest: [], named: { __proto__x: 1, constructor: 2 } },
+  ],
   ['two', [kw({ b: 2, a: 1 })], [1, 2]],
   ['two', [1, kw({ b: 2 })], [1, 2]],
   ['two', [1, 2, 3], [1, 2, 3]],
@@ -101,7 +111,14 @@ test('as a client of another language sends them', async () => {
 });
 
 test('a description tells the names as they were declared', async () => {
-  const { client } = await openSession<unknown, unknown>(transports[0] as ScenarioTransport, { api: new Api() });
+  const { client } = await openSession<unknown, unknown>(transports[0] as ScenarioTransport, {
+    api: new Api(),
+  });
   const { methods } = await client.describe();
-  expect(methods.find(({ name }) => name === 'mixed')?.parameters).toEqual(['first', 'second', '*rest', '**named']);
+  expect(methods.find(({ name }) => name === 'mixed')?.parameters).toEqual([
+    'first',
+    'second',
+    '*rest',
+    '**named',
+  ]);
 });

@@ -1,4 +1,4 @@
-import { connect, createServer, Handler, type RemotePromise } from '@bjsonrpc/peer';
+import { connect, createServer, Handler, type RemoteObject, type RemotePromise } from '@bjsonrpc/peer';
 import { memory } from '@bjsonrpc/transport-memory';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSession } from '../../../../test/scenarios/session.ts';
@@ -28,10 +28,12 @@ class Link extends Handler {
 
 const LENGTH = 5000;
 
+type Linking = RemotePromise<RemoteObject<Link>>;
+
 /** The promises of a long chain of calls, each on the answer to the one before. */
-function chain(first: RemotePromise<Link>): RemotePromise<Link>[] {
+function chain(first: Linking): Linking[] {
   const links = [first];
-  for (let i = 0; i < LENGTH; i++) links.push((links[i] as RemotePromise<Link>).call.next());
+  for (let i = 0; i < LENGTH; i++) links.push((links[i] as Linking).call.next());
   return links;
 }
 
@@ -69,7 +71,7 @@ describe.each([true, false])(`a chain of ${LENGTH} calls, greeted: %s`, (greeted
   test.each(['abort', 'server abort', 'close', 'timeout'])('that is ended by: %s', async (how) => {
     const { client, server } = await open(greeted);
     const first = how === 'timeout' ? client.with({ timeout: 1 }).call.late() : client.call.late();
-    const links = Promise.allSettled(chain(first as RemotePromise<Link>));
+    const links = Promise.allSettled(chain(first));
     if (how === 'abort') client.abort();
     if (how === 'server abort') server.abort();
     if (how === 'close') await client.close({ graceMs: 0 });
@@ -82,7 +84,7 @@ describe.each([true, false])(`a chain of ${LENGTH} calls, greeted: %s`, (greeted
   test('that is cancelled at its first link', async () => {
     const { client } = await open(greeted);
     const first = client.method.late();
-    const links = Promise.allSettled(chain(first.value as RemotePromise<Link>));
+    const links = Promise.allSettled(chain(first.value));
     first.cancel(new Error('not needed'));
     expect((await links)[0]).toMatchObject({ reason: { name: 'CancelledError' } });
     client.abort();

@@ -68,7 +68,8 @@ describe('a second copy of the package', () => {
     expect(await client.with({ timeout: 5000 }).call.passOn()).toBe('asked');
     expect(await client.call.use(((n: number) => 2 * n) as never)).toBe(8);
     const error = await failureOf(client.call.refuse());
-    for (const type of [here.InvalidParamsError, other.InvalidParamsError]) expect(error).toBeInstanceOf(type);
+    for (const type of [here.InvalidParamsError, other.InvalidParamsError])
+      expect(error).toBeInstanceOf(type);
     const self = await client.call.self();
     for (const copy of [here, other]) expect(copy.retain(self)).toBe(self);
     expect(await self.call.context()).toEqual([expect.stringMatching(/^api_.*context$/), true, 'boolean']);
@@ -104,9 +105,7 @@ describe('another realm', () => {
       map: () => new Map([[1, new Date(0)]]),
     }`) as { [name: string]: unknown };
     await using _server = await createServer(network, () => api);
-    const { call, pipe } = await connect<never>(network, foreign(`{ limits: { maxDepth: 50 } }`) as object).then(
-      (peer) => peer as Peer,
-    );
+    const { call, pipe }: Peer = await connect(network, foreign(`{ limits: { maxDepth: 50 } }`) as object);
     expect(await call.add?.(1, 2)).toBe(3);
     expect(await call.math?.twice?.(4)).toBe(8);
     for (const [name, expected] of [
@@ -114,10 +113,13 @@ describe('another realm', () => {
       ['list', ['a']],
     ] as const) {
       const items: unknown[] = [];
-      for await (const item of pipe[name]?.() as AsyncIterable<unknown>) items.push(item);
+      for await (const item of (pipe[name] as () => AsyncIterable<unknown>)()) items.push(item);
       expect(items).toEqual(expected);
     }
-    expect(await failureOf(call.fail?.() as Promise<unknown>)).toMatchObject({ name: 'RangeError', code: 'E_FAR' });
+    expect(await failureOf(call.fail?.() as Promise<unknown>)).toMatchObject({
+      name: 'RangeError',
+      code: 'E_FAR',
+    });
     expect(await call.map?.()).toEqual(new Map([[1, new Date(0)]]));
   });
 

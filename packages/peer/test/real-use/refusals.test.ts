@@ -2,8 +2,8 @@ import { until } from '@bjsonrpc/duplex-suite';
 import { connect, createServer, Handler, LimitExceededError, type PeerOptions } from '@bjsonrpc/peer';
 import { memory } from '@bjsonrpc/transport-memory';
 import { expect, test } from 'vitest';
-import { transports } from '../../../../test/scenarios/transports.ts';
 import { openSession } from '../../../../test/scenarios/session.ts';
+import { transports } from '../../../../test/scenarios/transports.ts';
 import { failureOf } from '../by-hand/failure-of.ts';
 
 interface Heard {
@@ -31,37 +31,40 @@ class Api extends Handler<{ never(): void }> {
 
 const clientApi = { never: () => new Promise(() => {}) };
 
-test.each(transports)('a notification that is refused is told to both sides, over $name', async (transport) => {
-  const [there, here]: [Heard[], Heard[]] = [[], []];
-  const limits = { maxRunningCalls: 1, maxQueuedCalls: 2, maxMethodLength: 20, maxDepth: 5 };
-  const { client, server } = await openSession<Api, unknown>(transport, {
-    api: new Api(),
-    clientApi,
-    serverOptions: { limits, onError: hearing(there) },
-    clientOptions: { onError: hearing(here) },
-  });
-  client.notify.ask();
-  for (let i = 0; i < 6; i++) client.notify.wait(); // one runs, two wait for their turn
-  await until('it is told', () => here.length > 0);
-  expect(there).toHaveLength(3);
-  expect(there[0]).toMatchObject({
-    name: 'LimitExceededError',
-    method: 'wait',
-    message: expect.stringMatching(/maxRunningCalls.*maxQueuedCalls/),
-  });
-  expect(here).toEqual([
-    expect.objectContaining({
+test.each(transports)(
+  'a notification that is refused is told to both sides, over $name',
+  async (transport) => {
+    const [there, here]: [Heard[], Heard[]] = [[], []];
+    const limits = { maxRunningCalls: 1, maxQueuedCalls: 2, maxMethodLength: 20, maxDepth: 5 };
+    const { client, server } = await openSession<Api, unknown>(transport, {
+      api: new Api(),
+      clientApi,
+      serverOptions: { limits, onError: hearing(there) },
+      clientOptions: { onError: hearing(here) },
+    });
+    client.notify.ask();
+    for (let i = 0; i < 6; i++) client.notify.wait(); // one runs, two wait for their turn
+    await until('it is told', () => here.length > 0);
+    expect(there).toHaveLength(3);
+    expect(there[0]).toMatchObject({
       name: 'LimitExceededError',
-      message: expect.stringMatching(/^3 notifications were refused by the other side: .*maxQueuedCalls/),
-    }),
-  ]);
-  expect(server.stats.refused).toBe(3);
-  here.length = 0;
-  (client.notify as unknown as { [name: string]: (...args: unknown[]) => void })['x'.repeat(30)]?.();
-  (client.notify as unknown as { wait(value: unknown): void }).wait([[[[[[1]]]]]]);
-  await until('those are told, too', () => server.stats.refused === 5 && here.length > 0);
-  expect(there.slice(3).map(({ name }) => name)).toEqual(['InvalidRequestError', 'LimitExceededError']);
-});
+      method: 'wait',
+      message: expect.stringMatching(/maxRunningCalls.*maxQueuedCalls/),
+    });
+    expect(here).toEqual([
+      expect.objectContaining({
+        name: 'LimitExceededError',
+        message: expect.stringMatching(/^3 notifications were refused by the other side: .*maxQueuedCalls/),
+      }),
+    ]);
+    expect(server.stats.refused).toBe(3);
+    here.length = 0;
+    (client.notify as unknown as { [name: string]: (...args: unknown[]) => void })['x'.repeat(30)]?.();
+    (client.notify as unknown as { wait(value: unknown): void }).wait([[[[[[1]]]]]]);
+    await until('those are told, too', () => server.stats.refused === 5 && here.length > 0);
+    expect(there.slice(3).map(({ name }) => name)).toEqual(['InvalidRequestError', 'LimitExceededError']);
+  },
+);
 
 test('a request that is refused is told to its caller, and counts as none that was not heard', async () => {
   const there: Heard[] = [];
@@ -106,16 +109,17 @@ test('a message that is too long fails one call with its name, both ways, whoeve
     [5000, undefined],
     [undefined, 5000],
   ]) {
-    const limit = (maxMessageBytes: number | undefined) => (maxMessageBytes ? { limits: { maxMessageBytes } } : {});
-    const { client } = await openSession<{ echo(text: string): string; make(length: number): string }, unknown>(
-      transports[1] as never,
-      {
-        api: { echo: (text: string) => text, make: (length: number) => 'x'.repeat(length) },
-        greeted: false,
-        serverOptions: { ...limit(serverLimit), onError: () => {} },
-        clientOptions: limit(clientLimit),
-      },
-    );
+    const limit = (maxMessageBytes: number | undefined) =>
+      maxMessageBytes ? { limits: { maxMessageBytes } } : {};
+    const { client } = await openSession<
+      { echo(text: string): string; make(length: number): string },
+      unknown
+    >(transports[1] as never, {
+      api: { echo: (text: string) => text, make: (length: number) => 'x'.repeat(length) },
+      greeted: false,
+      serverOptions: { ...limit(serverLimit), onError: () => {} },
+      clientOptions: limit(clientLimit),
+    });
     const calls = [client.call.echo('x'.repeat(6000)), client.call.make(6000)].map(failureOf);
     for (const error of await Promise.all(calls)) {
       expect(error).toBeInstanceOf(LimitExceededError);

@@ -1,7 +1,14 @@
-import { Handler, LimitExceededError, UnknownObjectError, UnsendableError, retain, type RemoteFunction } from '@bjsonrpc/peer';
+import {
+  Handler,
+  LimitExceededError,
+  type RemoteFunction,
+  retain,
+  UnknownObjectError,
+  UnsendableError,
+} from '@bjsonrpc/peer';
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest';
+import { openSession, type SessionOptions } from '../../../../test/scenarios/session.ts';
 import { type ScenarioTransport, transports } from '../../../../test/scenarios/transports.ts';
-import { type SessionOptions, openSession } from '../../../../test/scenarios/session.ts';
 
 let run = 0;
 
@@ -11,7 +18,8 @@ const oddities: { readonly [name: string]: () => unknown } = {
   text: () => `unheard text ${run}`,
   'plain object': () => ({ message: `unheard object ${run}` }),
   symbol: () => Symbol(`unheard symbol ${run}`),
-  'object without a prototype': () => Object.assign(Object.create(null) as object, { message: `bare ${run}` }),
+  'object without a prototype': () =>
+    Object.assign(Object.create(null) as object, { message: `bare ${run}` }),
 };
 
 class Api extends Handler {
@@ -55,18 +63,21 @@ describe('without an onError', () => {
   });
   afterEach(() => said.mockRestore());
 
-  test.each(Object.keys(oddities))('what a notification throws is said once, with its method: %s', async (name) => {
-    const { client } = await open();
-    for (let i = 0; i < 3; i++) client.notify.throwIt(name);
-    client.notify.rejectIt(name);
-    await client.ping();
-    await client.ping();
-    const texts = said.mock.calls.map(([text]) => String(text));
-    expect(texts).toHaveLength(2);
-    expect(texts[0]).toMatch(/^bjsonrpc: throwIt: /);
-    expect(texts[0]).toContain(`${run}`);
-    expect(texts[1]).toMatch(/^bjsonrpc: rejectIt: /);
-  });
+  test.each(Object.keys(oddities))(
+    'what a notification throws is said once, with its method: %s',
+    async (name) => {
+      const { client } = await open();
+      for (let i = 0; i < 3; i++) client.notify.throwIt(name);
+      client.notify.rejectIt(name);
+      await client.ping();
+      await client.ping();
+      const texts = said.mock.calls.map(([text]) => String(text));
+      expect(texts).toHaveLength(2);
+      expect(texts[0]).toMatch(/^bjsonrpc: throwIt: /);
+      expect(texts[0]).toContain(`${run}`);
+      expect(texts[1]).toMatch(/^bjsonrpc: rejectIt: /);
+    },
+  );
 
   test('what a caller hears is not said, and connections come and go without a word', async () => {
     const { client, server } = await open();
@@ -114,12 +125,9 @@ test('with one it hears each time, of whatever cannot be told or be sent', async
     'tooLong',
     'badItem',
   ]);
-  expect(heard.slice(3).map(([error]) => error instanceof UnsendableError || error instanceof LimitExceededError)).toEqual([
-    true,
-    true,
-    true,
-    true,
-  ]);
+  expect(
+    heard.slice(3).map(([error]) => error instanceof UnsendableError || error instanceof LimitExceededError),
+  ).toEqual([true, true, true, true]);
 });
 
 test('an onError that throws, or rejects, disturbs nobody', async () => {
@@ -138,13 +146,16 @@ test('an onError that throws, or rejects, disturbs nobody', async () => {
 });
 
 describe('telling a callback that is gone', () => {
-  test.each([
-    ['released', async (api: Api) => void api],
-    ['closed', async (api: Api) => api.kept?.close()],
-  ] as const)('%s: nothing is sent, nothing thrown, and it is reported once', async (how, end) => {
+  test.each<[string, (api: Api) => void]>([
+    ['released', () => {}],
+    ['closed', ({ kept }) => kept?.close()],
+  ])('%s: nothing is sent, nothing thrown, and it is reported once', async (how, end) => {
     const heard: Heard[] = [];
     const api = new Api();
-    const { client } = await open({ serverOptions: { onError: (error, { method }) => heard.push([error, method]) } }, api);
+    const { client } = await open(
+      { serverOptions: { onError: (error, { method }) => heard.push([error, method]) } },
+      api,
+    );
     const listener = vi.fn();
     await client.call.keep(listener as never, how === 'closed');
     if (how === 'closed') {
@@ -152,7 +163,7 @@ describe('telling a callback that is gone', () => {
       await client.ping();
       expect(listener).toHaveBeenCalledExactlyOnceWith('a');
     }
-    await end(api);
+    end(api);
     for (let i = 0; i < 5; i++) expect(api.kept?.notify('b')).toBeUndefined();
     await client.ping();
     expect(listener).toHaveBeenCalledTimes(how === 'closed' ? 1 : 0);
