@@ -56,29 +56,29 @@ export function namespaceOf(owner: MethodOwner, name: string): MethodOwner | und
 }
 
 /**
- * All that an owner publishes, namespaces included: a plain object once, under the shortest of its names, be it in itself
- * (`api.self = api`) or reached in many ways.
+ * All that an owner publishes, its namespaces' methods after its own: a plain object once, under the shortest of its names, be
+ * it in itself (`api.self = api`) or reached in many ways.
  */
 export function publishedMethods(root: MethodOwner): Method[] {
   const methods: Method[] = [];
-  const seen = new Set<object>([root]);
+  const seen = new Set<MethodOwner>([root]);
   const left: { readonly owner: MethodOwner; readonly prefix: string }[] = [{ owner: root, prefix: '' }];
   for (const { owner, prefix } of left) {
-    if (isHandler(owner)) {
-      for (const method of owner[published].values()) methods.push({ ...method, name: prefix + method.name });
-      continue;
-    }
-    const names = isMap(owner) ? [...owner.keys()] : Object.keys(owner);
-    for (const name of names.filter(mayBeListed)) {
-      const inner = namespaceOf(owner, name);
-      const method = inner ? undefined : publishedMethod(owner, name);
+    for (const name of namesIn(owner)) {
+      const method = publishedMethod(owner, name);
       if (method) methods.push({ ...method, name: prefix + name });
+      const inner = namespaceOf(owner, name);
       if (!inner || (seen.has(inner) && !isHandler(inner))) continue;
       seen.add(inner);
       left.push({ owner: inner, prefix: `${prefix}${name}.` });
     }
   }
   return methods;
+}
+
+function namesIn(owner: MethodOwner): readonly string[] {
+  if (isHandler(owner)) return [...owner[published].keys()];
+  return (isMap(owner) ? [...owner.keys()] : Object.keys(owner)).filter(mayBeListed);
 }
 
 export function mayBeListed(name: string): boolean {

@@ -9,7 +9,7 @@ class Link extends Handler {
     return new Link();
   }
   async late(): Promise<Link> {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 150));
     return new Link();
   }
   fail(): Link {
