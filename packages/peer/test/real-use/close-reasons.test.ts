@@ -119,7 +119,7 @@ describe.each(transports)('over $name', (transport: ScenarioTransport) => {
       const { client, heard } = await open({ factory: () => new Refusing() });
       const { by, error } = await client.closed;
       expect(by).toBe('there');
-      if (later) expect(error?.message).toMatch(/cut the connection off: onOpen failed: .*who are you\?/);
+      expect(error?.message).toMatch(/cut the connection off: onOpen failed: .*who are you\?/);
       await until('the server hears', () => heard.length > 0);
       expect(heard[0]?.error).toEqual(new Error('who are you?'));
     }

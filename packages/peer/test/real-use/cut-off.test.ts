@@ -1,4 +1,4 @@
-import { ConnectionClosedError, LimitExceededError } from '@bjsonrpc/peer';
+import { ConnectionClosedError, Handler, LimitExceededError } from '@bjsonrpc/peer';
 import { VirtualClock } from '@bjsonrpc/transport-memory';
 import { expect, test } from 'vitest';
 import { dialRaw, dialUngreeted } from '../by-hand/dial-raw.ts';
@@ -83,4 +83,16 @@ test('notifications that the other side refused are told to onError, with their 
     ['3 notifications were refused by the other side: too busy', {}],
     ['A notification was refused by the other side: it does not say why', {}],
   ]);
+});
+
+test('with maskErrors nobody is told what onOpen threw', async () => {
+  class Refusing extends Handler {
+    protected override onOpen(): void {
+      throw new Error('SECRET');
+    }
+  }
+  const { raw, peer } = await dialledByHand(new Refusing(), { maskErrors: true, onError: () => {} });
+  raw.greet();
+  expect((await peer.closed).error?.message).toBe('onOpen failed');
+  expect(raw.received.at(-1)).toBe('{"params":["onOpen failed"],"method":"$/bye"}');
 });

@@ -9,8 +9,11 @@ class Link extends Handler {
     return new Link();
   }
   async late(): Promise<Link> {
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, 10));
     return new Link();
+  }
+  never(): Promise<Link> {
+    return new Promise(() => {});
   }
   fail(): Link {
     throw new RangeError('no link');
@@ -68,10 +71,18 @@ describe.each([true, false])(`a chain of ${LENGTH} calls, greeted: %s`, (greeted
       });
   });
 
-  test.each(['abort', 'server abort', 'close', 'timeout'])('that is ended by: %s', async (how) => {
-    const { client, server } = await open(greeted);
-    const first = how === 'timeout' ? client.with({ timeout: 1 }).call.late() : client.call.late();
+  test('whose first link is given up', async () => {
+    const { client } = await open(greeted);
+    const first = client.with({ timeout: 1 }).call.never();
     const links = Promise.allSettled(chain(first));
+    await expect(first).rejects.toMatchObject({ name: 'TimeoutError' });
+    client.abort(); // the others wait for what never comes
+    expect((await links).every(({ status }) => status === 'rejected')).toBe(true);
+  });
+
+  test.each(['abort', 'server abort', 'close'])('that is ended by: %s', async (how) => {
+    const { client, server } = await open(greeted);
+    const links = Promise.allSettled(chain(client.call.late()));
     if (how === 'abort') client.abort();
     if (how === 'server abort') server.abort();
     if (how === 'close') await client.close({ graceMs: 0 });
