@@ -74,3 +74,19 @@ test('microtasks may be faked as well', async () => {
   await peer.close();
   await server.close();
 });
+
+test.each([
+  ['memory', () => memory()],
+  ['tcp', () => tcp({ port: 0 })],
+])('nor do more messages than a transport delivers in one turn, over %s', async (name, make) => {
+  const network = make();
+  const server = await createServer(network, () => new Api());
+  const peer = await connect<Api>(name === 'tcp' ? tcp({ port: server.address.port as number }) : network);
+  await peer.call.add(1, 1);
+  vi.useFakeTimers({ toFake: [...faked, 'queueMicrotask'] });
+  const sums = await Promise.all(Array.from({ length: 2000 }, (_, i) => peer.call.add(i, 1)));
+  expect(sums).toHaveLength(2000);
+  vi.useRealTimers();
+  await peer.close();
+  await server.close();
+});

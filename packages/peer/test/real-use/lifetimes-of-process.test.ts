@@ -102,6 +102,13 @@ const over: { readonly [name: string]: string } = {
     await createServer(network, () => api);
     const peer = await connect(network, { pingInterval: 1000 });
     await peer.call.add(1, 2);`,
+  'a server and its peers are unreferenced': `
+    const server = await createServer(tcp({ port: 0 }), () => api);
+    server.unref();
+    const peer = await connect(tcp({ port: server.address.port }));
+    await peer.call.add(1, 2);
+    peer.unref();
+    peer.call.wait().catch(() => {});`,
   'a call is awaited that an unreferenced peer has made': `
     const network = memory();
     await createServer(network, () => api);
