@@ -29,7 +29,14 @@ export class Counter extends Handler {
 
 /** What the reference client publishes: the methods that a server may call back. */
 export class ClientHandler extends Handler<Factorial> implements Factorial {
-  static override readonly parameters = { getabc: ['a', 'b', 'c'] };
+  static override readonly parameters = {
+    ask: ['question'],
+    double: ['number'],
+    getabc: ['a', 'b', 'c'],
+    fact: ['number'],
+    notify: ['text'],
+    ticks: ['count'],
+  };
   static override readonly nonPublic = ['notes'];
 
   /** The texts that {@link notify} was given, oldest first. */

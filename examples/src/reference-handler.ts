@@ -1,4 +1,4 @@
-import { currentCall, kw, type Peer, type RemoteObject, retain } from '@bjsonrpc/peer';
+import { kw, type Peer, type RemoteObject, retain } from '@bjsonrpc/peer';
 import type { Counter } from './client-handler.js';
 import type { Factorial } from './factorial.js';
 import { requireArity } from './reference-errors.js';
@@ -14,14 +14,30 @@ export class ServerHandler extends ResultsHandler implements Factorial {
   static override readonly parameters = {
     echo: ['value'],
     add: ['first', 'second'],
+    addAll: ['*numbers'],
     getabc: ['a', 'b', 'c'],
+    kw: ['**named'],
+    mixed: ['first', 'second', '*rest', '**named'],
     bump: ['amount'],
+    slow: ['seconds', 'value'],
     tick: ['count', 'start'],
+    tickFail: ['count'],
+    tickLists: ['count'],
     isLocalList: ['value'],
     listSum: ['mylist'],
     sameObject: ['first', 'second'],
     giveBack: ['value'],
+    apply: ['function', '*args'],
     reduce: ['function', 'values', 'initial'],
+    clientRef: ['name'],
+    callClient: ['name', '*args', '**named'],
+    methodClient: ['name', '*args'],
+    notifyClient: ['name', '*args'],
+    pipeClient: ['name', 'count', '*args'],
+    fact: ['number'],
+    useCounter: ['counter', 'times'],
+    notifyCounter: ['counter', 'times'],
+    keepCounter: ['counter'],
   };
 
   /** The original's rule instead of this library's own (which takes `a` as well), and one capital name besides. */
@@ -56,16 +72,16 @@ export class ServerHandler extends ResultsHandler implements Factorial {
     return [a, b, c];
   }
 
-  /** Keyword arguments as they came. A method that names no parameters gets them as one last object. */
-  kw(named: Record<string, unknown> = {}): Record<string, unknown> {
+  /** Keyword arguments as they came. */
+  kw(named: Record<string, unknown>): Record<string, unknown> {
     return named;
   }
 
+  /** What is named besides comes last: it is declared as `**named`. */
   mixed(first: unknown, ...others: unknown[]): object {
-    const named = currentCall().keywords;
-    if (named) others.pop();
+    const named = others.pop();
     const [second = 'two', ...rest] = others;
-    return { first, second, rest, named: named ?? {} };
+    return { first, second, rest, named };
   }
 
   bump(amount = 1): void {
@@ -163,9 +179,8 @@ export class ServerHandler extends ResultsHandler implements Factorial {
   }
 
   async callClient(name: string, ...args: unknown[]): Promise<unknown> {
-    const named = currentCall().keywords;
-    const passedOn = named ? [...args.slice(0, -1), kw(named)] : args;
-    return this.#client.call[name]?.(...passedOn);
+    const named = args.pop() as Record<string, unknown>;
+    return this.#client.call[name]?.(...args, kw(named));
   }
 
   async methodClient(name: string, ...args: unknown[]): Promise<unknown[]> {

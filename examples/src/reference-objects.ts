@@ -3,7 +3,12 @@ import { requireArity, ValueError } from './reference-errors.js';
 
 /** A list of numbers that lives on the server: what the project's first example, years ago, handed out. */
 export class MyList extends Handler {
-  static override readonly parameters = { items: ['start', 'end'] };
+  static override readonly parameters = {
+    add: ['item'],
+    addlist: ['items'],
+    items: ['start', 'end'],
+    remove: ['item'],
+  };
 
   readonly #items: number[] = [];
 
@@ -81,6 +86,8 @@ export class Chronometer extends Handler {
 
 /** Two functions worth passing by reference. */
 export class Operator extends Handler {
+  static override readonly parameters = { plus: ['first', 'second'], times: ['first', 'second'] };
+
   plus(first: number, second: number): number {
     return first + second;
   }

@@ -3,6 +3,11 @@ import { NamesHandler } from './reference-names.js';
 
 /** The methods of the reference server that only return something, or only fail. */
 export class ResultsHandler extends NamesHandler {
+  static override readonly parameters: { readonly [method: string]: readonly string[] } = {
+    failWith: ['text'],
+    failServerWith: ['text'],
+  };
+
   // Values that are easy to get wrong on the way.
 
   nothing(): void {}

@@ -65,6 +65,6 @@ function show(value: unknown): string {
     value !== null &&
     !Array.isArray(value) &&
     Object.getPrototypeOf(value) !== Object.prototype
-    ? `a ${value.constructor.name}`
+    ? `a ${Object.prototype.toString.call(value).slice(8, -1)}` // what it says it is: no class, for a proxy
     : JSON.stringify(value);
 }

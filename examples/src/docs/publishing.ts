@@ -28,7 +28,7 @@ await using peer = await connect<typeof handler>(network);
 deepEqual([await peer.call.accounts.balance(), await peer.call.version()], [42, '1.0']);
 deepEqual(
   (await peer.describe()).methods.map(({ name }) => name),
-  ['accounts.balance', 'version'],
+  ['version', 'accounts.balance'],
 );
 await rejects((peer.call.accounts as unknown as { audit(): Promise<number> }).audit(), {
   name: 'MethodNotFoundError',

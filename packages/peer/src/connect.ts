@@ -1,4 +1,6 @@
 import { TimeoutError, type Transport } from '@bjsonrpc/protocol';
+import { whenAborted } from './basics/abort.js';
+import { assertSignal } from './basics/known-options.js';
 import { type PeerOptions, resolveOptions } from './options.js';
 import { Peer } from './peer.js';
 import type { MethodOwner } from './publishing/publish.js';
@@ -27,10 +29,11 @@ export async function connect<Remote = unknown>(
   { handler, signal, ...options }: ConnectOptions = {},
 ): Promise<Peer<Remote>> {
   const { clock, timeout, limits } = resolveOptions(options);
+  assertSignal(signal);
   const dialling = new AbortController();
   const giveUp = (): void => dialling.abort(signal?.reason);
   if (signal?.aborted) giveUp();
-  signal?.addEventListener('abort', giveUp);
+  const unwatch = signal && whenAborted(signal, giveUp);
   const late = (): void => dialling.abort(new TimeoutError(`Not connected within ${timeout} ms (timeout)`));
   const timer =
     timeout > 0 && timeout < Number.POSITIVE_INFINITY ? clock.setTimeout(late, timeout + LATE_MS) : undefined;
@@ -43,6 +46,6 @@ export async function connect<Remote = unknown>(
     return new Peer<Remote>({ duplex, options, info, dialled: true, handler });
   } finally {
     clock.clearTimeout(timer);
-    signal?.removeEventListener('abort', giveUp);
+    unwatch?.();
   }
 }

@@ -36,7 +36,7 @@ export interface LifeParts {
   readonly handler: MethodOwner | undefined;
   readonly limits: Limits;
   readonly clock: Clock;
-  readonly options: { readonly pingInterval: number };
+  readonly options: { readonly pingInterval: number; readonly maskErrors: boolean };
   readonly reporter: Pick<Reporter, 'report' | 'guard'>;
   readonly far: FarSide;
   readonly inlet: { receive(text: string): void };
@@ -67,6 +67,7 @@ export interface LifeParts {
 export class Life implements Receiver, Controlled {
   readonly #parts: LifeParts;
   #isDraining = false;
+  #isCut = false;
   /** This side has ended it, or ends it ... */
   #isEndedHere = false;
   /** ... for this reason, if there is one; or the other side for this. */
@@ -167,10 +168,17 @@ export class Life implements Receiver, Controlled {
 
   /** End it because of something that the other side does: it is told, where it can be. */
   cut(error: Error): void {
-    const { far, outlet, duplex, clock } = this.#parts;
-    if (!far.can('bye')) return this.abort(error);
+    if (this.#isCut) return;
+    this.#isCut = true;
     this.#isEndedHere = true;
     this.#fault ??= error;
+    void this.#parts.incoming.drain(); // what comes until then does not run
+    this.#parts.far.whenSettled(() => this.#sayWhy(error));
+  }
+
+  #sayWhy(error: Error): void {
+    const { far, outlet, duplex, clock } = this.#parts;
+    if (!far.can('bye')) return duplex.close(error);
     outlet.control('$/bye', [error.message]);
     duplex.close();
     clock.setTimeout(() => duplex.close(error), CUT_MS); // one that does not even read
@@ -225,7 +233,8 @@ export class Life implements Receiver, Controlled {
       await open(handler);
     } catch (error) {
       this.#parts.reporter.report(error);
-      this.cut(new RpcError(`onOpen failed: ${errorText(error)}`, { cause: error }));
+      const why = this.#parts.options.maskErrors ? '' : `: ${errorText(error)}`; // it is told to the other side
+      this.cut(new RpcError(`onOpen failed${why}`, { cause: error }));
     }
   }
 

@@ -1,6 +1,6 @@
 import { Codec, defaultLimits, type Limits } from '@bjsonrpc/protocol';
 import { type Clock, systemClock } from './basics/clock.js';
-import { assertAmount, assertKnown } from './basics/known-options.js';
+import { assertAmount, assertFunction, assertKnown } from './basics/known-options.js';
 import { type OnError, sayOnce } from './basics/reporter.js';
 import type { WireEvent } from './basics/wire-event.js';
 import type { OutgoingInterceptor } from './outgoing/outgoing-interceptor.js';
@@ -80,10 +80,11 @@ export function resolveOptions(options: PeerOptions): ResolvedOptions {
 }
 
 function resolve(options: PeerOptions): ResolvedOptions {
-  const { limits = {}, timeout, pingInterval } = options;
+  const { limits = {}, timeout, pingInterval, trace, onWire, onError, random } = options;
   assertKnown('options', options, names);
   assertKnown('limits', limits, Object.keys(defaultLimits));
   for (const [name, value] of Object.entries({ timeout, pingInterval, ...limits })) assertAmount(name, value);
+  for (const [name, value] of Object.entries({ trace, onWire, onError, random })) assertFunction(name, value);
   plainCodec ??= new Codec();
   return {
     codec: plainCodec,

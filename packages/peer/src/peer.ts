@@ -8,7 +8,7 @@ import { openConnection } from './connection.js';
 import type { CloseReason, Description, Peer as PeerContract, PeerStats } from './contract/peer.js';
 import type { Callable } from './contract/remote-types.js';
 import { type PeerOptions, resolveOptions } from './options.js';
-import { Proxies } from './proxies/proxies.js';
+import { Proxies, withOptions } from './proxies/proxies.js';
 import type { Caller } from './proxies/route.js';
 import type { MethodOwner } from './publishing/publish.js';
 import { referenceOf } from './references/reference.js';
@@ -82,8 +82,7 @@ const PeerEnd = class Peer<Remote> implements PeerContract<Remote> {
   }
 
   with(options: CallOptions): Callable<Remote> {
-    const { outgoing: caller } = Peer.#self(this).#line;
-    return new Proxies<Remote>(caller, undefined, caller.checked(options));
+    return withOptions<Remote>(Peer.#self(this).#line.outgoing, options);
   }
 
   drain(): Promise<void> {

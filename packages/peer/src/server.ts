@@ -72,11 +72,11 @@ export class Server<Remote = unknown> implements AsyncDisposable {
   }
 
   /** Accept no more, let running calls finish within `graceMs` (5000), then close every connection. Idempotent. */
-  close(options: CloseOptions = {}): Promise<void> {
+  async close(options: CloseOptions = {}): Promise<void> {
     assertKnown('close()', options, ['graceMs']);
     assertAmount('graceMs', options.graceMs);
     this.#closing ??= this.#close(options);
-    return this.#closing;
+    await this.#closing;
   }
 
   /** Whether the listener, and the connections, keep the program alive: they do, until {@link unref}. */

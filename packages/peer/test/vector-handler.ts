@@ -100,5 +100,8 @@ export function vectorHandler(): object {
       throw new RpcError('too late');
     },
     go: () => go(),
+    leave: () => {
+      void currentCall().peer.close({ graceMs: 60_000 });
+    },
   };
 }

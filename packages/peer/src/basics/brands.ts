@@ -9,8 +9,8 @@ export const published: unique symbol = Symbol.for('bjsonrpc.published');
 /** Of keyword arguments: holds them, by name. */
 export const keywords: unique symbol = Symbol.for('bjsonrpc.keywords');
 
-/** Of a peer or a remote object: a symbol of its own. No two of them are ever deep-equal. */
-export const identity: unique symbol = Symbol.for('bjsonrpc.identity');
+/** Of a peer or a remote object: a symbol of its own. A text, since not all who compare look at members under symbols. */
+export const identity = 'bjsonrpc.identity';
 
 /** Of a running call's context: what is known of it besides. */
 export const context: unique symbol = Symbol.for('bjsonrpc.context');

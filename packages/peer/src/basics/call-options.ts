@@ -1,6 +1,6 @@
 import { context } from './brands.js';
 import type { Clock } from './clock.js';
-import { assertAmount, assertKnown } from './known-options.js';
+import { assertAmount, assertKnown, assertSignal } from './known-options.js';
 
 /** How one call is made: what `peer.with(…)` takes. A call's context is one, and passes itself on. */
 export interface CallOptions {
@@ -32,8 +32,7 @@ export function checkedOptions(options: CallOptions, clock: Clock): CallOptions 
   assertAmount('timeout', timeout);
   if (deadline !== undefined && (typeof deadline !== 'number' || Number.isNaN(deadline)))
     throw new TypeError('deadline must be a number: a moment, as Date.now() counts them');
-  if (signal !== undefined && typeof signal?.aborted !== 'boolean')
-    throw new TypeError('signal must be an AbortSignal');
+  assertSignal(signal);
   const checked = { timeout, deadline, signal, traceparent, tracestate };
   const dueAt = running ? running.dueAt : deadline && clock.now() + deadline - Date.now();
   if (dueAt !== undefined) dueAts.set(checked, dueAt);

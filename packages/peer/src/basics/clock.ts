@@ -18,11 +18,15 @@ interface NodeTimer {
 }
 
 // Taken now: an application's tests may put others in their place, and a connection below them goes on.
-const { setTimeout, clearTimeout, performance } = globalThis;
+const { setTimeout, clearTimeout, queueMicrotask } = globalThis;
+const now = performance.now.bind(performance);
+
+/** Runs something when the program's own turn is over. */
+export const soon: (callback: () => void) => void = (callback) => queueMicrotask(callback);
 
 /** The platform's time. */
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  now,
   setTimeout: (callback, ms) => {
     const timer: unknown = setTimeout(callback, Math.min(ms, 2 ** 31 - 1)); // longer ones would fire at once
     (timer as NodeTimer).unref?.();

@@ -13,6 +13,25 @@ export function assertKnown(what: string, given: object, known: readonly string[
 /** @throws TypeError for what is neither undefined nor a number of milliseconds, messages or bytes, 0 or more */
 export function assertAmount(name: string, value: unknown): void {
   if (value === undefined || (typeof value === 'number' && value >= 0)) return;
-  const given = typeof value === 'string' ? `'${value}'` : String(value);
-  throw new TypeError(`${name} must be a number, 0 or more: it is ${given}`);
+  throw new TypeError(`${name} must be a number, 0 or more: it is ${shown(value)}`);
+}
+
+/** @throws TypeError for what is neither undefined nor a function */
+export function assertFunction(name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw new TypeError(`${name} must be a function: it is ${shown(value)}`);
+}
+
+/** @throws TypeError for what is neither undefined nor an AbortSignal, of whatever realm */
+export function assertSignal(value: unknown): void {
+  if (value === undefined || typeof (value as AbortSignal | null)?.aborted === 'boolean') return;
+  throw new TypeError(`signal must be an AbortSignal: it is ${shown(value)}`);
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string'
+    ? `'${value}'`
+    : typeof value === 'object' && value
+      ? 'an object'
+      : String(value);
 }

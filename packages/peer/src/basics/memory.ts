@@ -44,4 +44,4 @@ export class Memory {
 }
 
 /** What one name in a table of references keeps, besides the name. */
-export const REFERENCE_BYTES = 512;
+export const REFERENCE_BYTES = 384;

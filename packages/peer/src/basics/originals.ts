@@ -9,7 +9,7 @@ export interface Identified {
 /** By the symbol that is its identity. */
 const originals = shared('originals.1', () => new WeakMap<WeakKey, object>());
 
-/** Gives an object an identity: a symbol of its own, under which it is found again. */
+/** Gives an object an identity: a symbol of its own, under which it is found again. No two are ever deep-equal. */
 export function identify(object: object, name: string): void {
   const symbol = Symbol(name);
   Object.defineProperty(object, identity, { value: symbol, enumerable: true });

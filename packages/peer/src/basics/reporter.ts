@@ -1,4 +1,4 @@
-import type { ConnectionInfo } from '@bjsonrpc/protocol';
+import { type ConnectionInfo, errorText } from '@bjsonrpc/protocol';
 
 /** What an error that nobody else hears of is about. */
 export interface ErrorContext {
@@ -21,7 +21,7 @@ const said = new Set<string>();
 /** Where a program gives no `onError`: each error is said once on the console. Connections come and go without a word. */
 export const sayOnce: OnError = (error, { method = 'a hook', connection }) => {
   if (connection || said.size >= MAX_SAID) return;
-  const text = `bjsonrpc: ${method}: ${error}`;
+  const text = `bjsonrpc: ${method}: ${errorText(error)}`;
   if (said.has(text)) return;
   said.add(text);
   console.error(text, error);

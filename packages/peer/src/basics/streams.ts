@@ -33,8 +33,9 @@ function readerIterator(reader: ReadableStreamDefaultReader<unknown>): AsyncIter
   };
 }
 
-/** Ends a stream that nobody reads: an iterator's `return`, a Web stream's `cancel` if no one has it. */
+/** Ends a stream that nobody reads: an iterator's `return`, a Web stream's `cancel` if no one has it. Of others nothing is asked. */
 export function abandon(value: object): unknown {
+  if (typeof value === 'function') return undefined; // it may be a remote method, which has members of every name
   const {
     next,
     return: end,

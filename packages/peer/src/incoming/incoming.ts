@@ -8,6 +8,7 @@ import {
   type Message,
   mayHoldHints,
 } from '@bjsonrpc/protocol';
+import { soon } from '../basics/clock.js';
 import type { Reporter } from '../basics/reporter.js';
 import type { Source } from '../wire/source.js';
 import type { Answers } from './answers.js';
@@ -117,7 +118,7 @@ export class Incoming {
   makeRoom(): void {
     if (this.#queue.size === 0 || this.#isBeginning) return;
     // Not in the midst of whatever the program does.
-    queueMicrotask(() => {
+    soon(() => {
       if (!this.#isBeginning) this.#beginNext();
     });
   }
@@ -170,7 +171,7 @@ export class Incoming {
   #tellSender({ message }: Error): void {
     this.refused++;
     if (this.#refused++ > 0) return;
-    queueMicrotask(() => {
+    soon(() => {
       if (this.#parts.far.hasGreeted) this.#parts.outlet.control('$/refused', [this.#refused, message]);
       this.#refused = 0;
     });

@@ -1,3 +1,4 @@
+import { looksLike } from '../basics/looks.js';
 import type { Request } from '../contract/remote-types.js';
 import { AnswerPromise } from '../proxies/remote-promise.js';
 import type { Awaited, Caller, Route } from '../proxies/route.js';
@@ -112,6 +113,8 @@ export class PendingRequest<T = unknown> implements Request<T>, Awaited {
     else if (this.hasResponse) this.#reject?.(this.#outcome);
   }
 }
+
+looksLike(PendingRequest.prototype, 'Request', ({ id }) => `Request ${id}`);
 
 /** Callbacks that are due, in order. */
 const due: (() => void)[] = [];

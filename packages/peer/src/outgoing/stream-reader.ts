@@ -1,3 +1,4 @@
+import { looksLike } from '../basics/looks.js';
 import type { RemoteStream } from '../contract/remote-types.js';
 import type { ItemStream } from './item-stream.js';
 
@@ -32,3 +33,5 @@ export class StreamReader<T, R = unknown> implements RemoteStream<T, R> {
     await this.return();
   }
 }
+
+looksLike(StreamReader.prototype, 'RemoteStream', () => 'RemoteStream');

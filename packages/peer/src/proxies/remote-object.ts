@@ -3,7 +3,7 @@ import { looksLike } from '../basics/looks.js';
 import { identify, originalOf } from '../basics/originals.js';
 import type * as contract from '../contract/remote-types.js';
 import { type Reference, referenceOf } from '../references/reference.js';
-import { Proxies } from './proxies.js';
+import { Proxies, withOptions } from './proxies.js';
 import { type Caller, type Destination, Route } from './route.js';
 
 /** The proxy of an object. */
@@ -13,7 +13,8 @@ class RemoteObject<T> extends Proxies<T> implements contract.RemoteObject<T> {
   }
 
   with(options: CallOptions): contract.Callable<T> {
-    return new Proxies<T>(this.caller, this.destination, this.caller.checked(options));
+    const { caller, destination } = originalOf(this);
+    return withOptions<T>(caller, options, destination);
   }
 
   close(): void {
@@ -34,7 +35,7 @@ class RemoteObject<T> extends Proxies<T> implements contract.RemoteObject<T> {
 /** The proxy of a stream. */
 class RemoteIterable<T> extends RemoteObject<unknown> implements contract.RemoteIterable<T> {
   [Symbol.asyncIterator](): AsyncIterator<T> {
-    const { caller, destination } = this;
+    const { caller, destination } = originalOf(this);
     return caller.invoker('pipe')(
       new Route(caller, '__iter__', destination),
       [],
@@ -72,8 +73,12 @@ function functionProxy(caller: Caller): object {
 
 /** The proxy for a name that has come. */
 export function makeProxy(caller: Caller, { kind, name }: Pick<Reference, 'kind' | 'name'>): object {
-  if (kind === 'function') return functionProxy(caller);
-  const proxy = kind === 'iterable' ? new RemoteIterable(caller) : new RemoteObject(caller);
+  const proxy =
+    kind === 'function'
+      ? functionProxy(caller)
+      : kind === 'iterable'
+        ? new RemoteIterable(caller)
+        : new RemoteObject(caller);
   identify(proxy, name);
   return proxy;
 }

@@ -9,6 +9,8 @@ interface Life {
   references: number;
   /** References of other connections: few objects serve several. */
   others: Map<Peer, number> | undefined;
+  /** It has served several at a time: calls of one that has ended may still run, and must not take another for theirs. */
+  isShared: boolean;
   /** Its clean-up hook has run, and will not run again. */
   isOver: boolean;
 }
@@ -30,8 +32,8 @@ export function peerOf(object: object, current: Peer | undefined): Peer {
   if (current && (!life || life.peer === current || life.others?.has(current))) return current;
   const name = object.constructor.name;
   if (!life) throw new TypeError(`${name} has no connection yet`);
-  if (!life.others) return life.peer;
-  const why = `${name} serves several connections: which one is meant is known in a running call alone`;
+  if (!life.isShared) return life.peer;
+  const why = `${name} serves several connections, or did: which one is meant is known in a running call alone`;
   throw new TypeError(`${why}. Keep currentCall().peer before the first await`);
 }
 
@@ -39,11 +41,12 @@ export function peerOf(object: object, current: Peer | undefined): Peer {
 export function acquire(object: object, peer: Peer): void {
   if (!isHandler(object)) return;
   const life = lives.get(object);
-  if (!life) lives.set(object, { peer, references: 1, others: undefined, isOver: false });
+  if (!life) lives.set(object, { peer, references: 1, others: undefined, isShared: false, isOver: false });
   else if (life.references === 0 || life.peer === peer) {
     life.peer = peer;
     life.references++;
   } else {
+    life.isShared = true;
     life.others ??= new Map();
     life.others.set(peer, (life.others.get(peer) ?? 0) + 1);
   }

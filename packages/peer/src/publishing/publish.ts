@@ -55,20 +55,30 @@ export function namespaceOf(owner: MethodOwner, name: string): MethodOwner | und
   return isHandler(member) || isPlainObject(member) ? member : undefined;
 }
 
-/** All that an owner publishes, namespaces included; one that is in itself (`api.self = api`) but once. */
-export function publishedMethods(owner: MethodOwner, prefix = '', around: readonly object[] = []): Method[] {
-  if (isHandler(owner)) {
-    const methods = [...owner[published].values()];
-    return prefix ? methods.map((method) => ({ ...method, name: prefix + method.name })) : methods;
+/**
+ * All that an owner publishes, its namespaces' methods after its own: a plain object once, under the shortest of its names, be
+ * it in itself (`api.self = api`) or reached in many ways.
+ */
+export function publishedMethods(root: MethodOwner): Method[] {
+  const methods: Method[] = [];
+  const seen = new Set<MethodOwner>([root]);
+  const left: { readonly owner: MethodOwner; readonly prefix: string }[] = [{ owner: root, prefix: '' }];
+  for (const { owner, prefix } of left) {
+    for (const name of namesIn(owner)) {
+      const method = publishedMethod(owner, name);
+      if (method) methods.push({ ...method, name: prefix + name });
+      const inner = namespaceOf(owner, name);
+      if (!inner || (seen.has(inner) && !isHandler(inner))) continue;
+      seen.add(inner);
+      left.push({ owner: inner, prefix: `${prefix}${name}.` });
+    }
   }
-  const names = isMap(owner) ? [...owner.keys()] : Object.keys(owner);
-  return names.filter(mayBeListed).flatMap((name) => {
-    const inner = namespaceOf(owner, name);
-    if (inner && around.includes(inner)) return [];
-    if (inner) return publishedMethods(inner, `${prefix}${name}.`, [...around, owner]);
-    const method = publishedMethod(owner, name);
-    return method ? [{ ...method, name: prefix + name }] : [];
-  });
+  return methods;
+}
+
+function namesIn(owner: MethodOwner): readonly string[] {
+  if (isHandler(owner)) return [...owner[published].keys()];
+  return (isMap(owner) ? [...owner.keys()] : Object.keys(owner)).filter(mayBeListed);
 }
 
 export function mayBeListed(name: string): boolean {

@@ -3,17 +3,14 @@ import type { Clock } from '../basics/clock.js';
 
 /** What keeps a connection alive. */
 export interface KeepAliveParts {
-  readonly duplex: Pick<Duplex, 'bytesIn' | 'buffered'>;
+  readonly duplex: Pick<Duplex, 'bytesIn' | 'buffered' | 'close'>;
   readonly clock: Clock;
   readonly options: {
     /** Milliseconds between pings. */
     readonly pingInterval: number;
   };
   readonly far: { can(extension: 'ping'): boolean };
-  readonly life: {
-    ask(method: string, args: readonly unknown[]): Promise<unknown>;
-    abort(error: Error): void;
-  };
+  readonly life: { ask(method: string, args: readonly unknown[]): Promise<unknown> };
 }
 
 /**
@@ -44,7 +41,8 @@ export class KeepAlive {
     const isSilent = duplex.bytesIn === this.#seen && duplex.buffered === 0;
     this.#seen = duplex.bytesIn;
     if (isSilent && this.#isWaiting) {
-      life.abort(new TimeoutError(`The other side has been silent for ${2 * options.pingInterval} ms`));
+      // It has ended there, as far as anybody knows.
+      duplex.close(new TimeoutError(`The other side has been silent for ${2 * options.pingInterval} ms`));
       return;
     }
     this.#isWaiting = isSilent && far.can('ping');
