@@ -124,7 +124,7 @@ function translate(value: unknown, path: string, depth: number, context: EncodeC
     case 'undefined':
       return classHint('undefined', [], path, depth, context);
     case 'bigint':
-      return classHint('BigInt', [String(value)], path, depth, context);
+      return translateInstance(value, path, depth, context);
     case 'symbol':
       throw new UnsendableError('a symbol', path);
     case 'function':
@@ -143,6 +143,15 @@ function translateObject(value: object, path: string, depth: number, context: En
   const reference = context.refer(value, path);
   if (reference) return reference;
   if (isPlainObject(value)) return translateMembers(value, path, depth, context);
+  return translateInstance(value, path, depth, context);
+}
+
+function translateInstance(
+  value: object | bigint,
+  path: string,
+  depth: number,
+  context: EncodeContext,
+): unknown {
   const instance = context.codec.encode(value);
   if (!instance) throw new UnsendableError(described(value), path);
   assertDepth(depth + CLASS_HINT, path, context);
@@ -195,7 +204,7 @@ export function withoutClassHints(name: string, args: readonly unknown[], path: 
   );
 }
 
-function described(value: object): string {
+function described(value: object | bigint): string {
   if (typeof value === 'function') return `the function ${value.name}`;
   const proto = Object(Object.getPrototypeOf(value)) as { readonly constructor?: { readonly name?: string } };
   return withArticle(proto.constructor?.name || 'Object');

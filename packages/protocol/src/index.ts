@@ -1,4 +1,4 @@
-export { type ClassCodec, type ClassOf, Codec } from './codec.js';
+export { type BuiltinName, type ClassCodec, type ClassOf, Codec, type CodecOptions } from './codec.js';
 export { type DecodeContext, decodeValue, namesOfRemoteObjects } from './decode.js';
 export type {
   AbortSignalLike,
@@ -42,4 +42,5 @@ export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';
 export { isResponse, type Message, readMessage } from './message.js';
 export { isPlainObject } from './plain-object.js';
 export { bjsonrpc, type Profile, type RequestExtras, type RequestParts } from './profile.js';
+export { RegExpSource } from './reg-exp-source.js';
 export { ShortMessage } from './short-messages.js';

@@ -7,9 +7,11 @@ test('the package exports exactly this', () => {
   const values = names.split('\n').filter((name) => !name.startsWith('type '));
   expect(Object.keys(surface).sort()).toEqual(values.sort());
   expect(names).toMatchInlineSnapshot(`
-    "type ClassCodec
+    "type BuiltinName
+    type ClassCodec
     type ClassOf
     Codec
+    type CodecOptions
     type DecodeContext
     decodeValue
     namesOfRemoteObjects
@@ -73,6 +75,7 @@ test('the package exports exactly this', () => {
     type Profile
     type RequestExtras
     type RequestParts
+    RegExpSource
     ShortMessage"
   `);
 });
