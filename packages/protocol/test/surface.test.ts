@@ -29,6 +29,7 @@ test('the package exports exactly this', () => {
     encodeValue
     translateValue
     withoutClassHints
+    envelopeOf
     errorFromObject
     errorFromWire
     type ErrorObject
@@ -59,9 +60,6 @@ test('the package exports exactly this', () => {
     idText
     objectName
     isError
-    nestsDeeperThan
-    spelledIds
-    withoutBareWords
     defaultLimits
     type Limits
     FramingError
@@ -70,12 +68,16 @@ test('the package exports exactly this', () => {
     isResponse
     type Message
     readMessage
+    MessageText
+    nestsDeeperThan
+    ownText
     isPlainObject
     bjsonrpc
     type Profile
     type RequestExtras
     type RequestParts
     RegExpSource
-    ShortMessage"
+    ShortMessage
+    spelledIds"
   `);
 });
