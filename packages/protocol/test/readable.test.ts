@@ -44,7 +44,7 @@ describe('what would take long to parse is not parsed', () => {
   test.each(texts)('%s', (_, make) => {
     const text = make(length);
     expect(() => readMessage(text)).toThrow(LimitExceededError);
-    expect(elapsedMs(() => readMessage(text))).toBeLessThan(ofGood);
+    expect(elapsedMs(() => readMessage(text))).toBeLessThan(3 * ofGood);
   });
 });
 
