@@ -20,12 +20,12 @@ export function envelopeOf(text: string): Message | undefined {
   return envelope;
 }
 
-/** A text, a number or a word. */
+/** A text, a number or a word; an empty object for anything else, which no method and no id can be. */
 function primitiveAt(text: string, at: number): unknown {
   const [value] = /^(?:"(?:[^"\\]|\\.)*"|[-+.\w]+)/.exec(text.slice(at, at + MAX_VALUE)) ?? [];
   try {
-    return value && JSON.parse(value);
+    return JSON.parse(value ?? '{}');
   } catch {
-    return undefined;
+    return {};
   }
 }
