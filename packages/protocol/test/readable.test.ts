@@ -86,8 +86,9 @@ describe('the limits are exact', () => {
 
 test.each([LONG, MIB])('the look at a good message of %i costs little beside parsing it', (length) => {
   const text = good(length);
-  const parsing = elapsedMs(() => JSON.parse(text));
-  expect(elapsedMs(() => assertReadable(text, defaultLimits))).toBeLessThan(0.1 * parsing);
+  const often = (run: () => unknown) => elapsedMs(() => Array.from({ length: 50 }, run));
+  const looking = often(() => assertReadable(text, defaultLimits));
+  expect(looking).toBeLessThan(0.1 * often(() => JSON.parse(text)));
 });
 
 describe('of what is not read, it can be told whom to answer', () => {
