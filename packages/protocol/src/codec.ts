@@ -88,15 +88,19 @@ export class Codec {
     return undefined;
   }
 
-  /** @throws InvalidParamsError for a name nobody registered, or arguments that its class refuses */
+  /**
+   * @throws InvalidParamsError for a name nobody registered, or arguments that its class refuses; `cause` is what a class of the
+   *   application threw
+   */
   decode(name: unknown, args: readonly unknown[]): unknown {
     const decode = typeof name === 'string' ? this.#byName.get(name) : undefined;
     if (!decode) throw new InvalidParamsError(`Unknown class ${shown(name)}: register it with the codec`);
     try {
       return decode(...args);
     } catch (error) {
+      const isOwn = this.#builtins.has(name as string);
       throw new InvalidParamsError(`Not a ${name}: ${isError(error) ? error.message : 'refused'}`, {
-        cause: error,
+        ...(!isOwn && { cause: error }),
       });
     }
   }

@@ -34,6 +34,7 @@ export {
   UnknownObjectError,
   UnsendableError,
 } from './errors.js';
+export { isForeign, markForeign } from './foreign-error.js';
 export { hintKeys, mayHoldHints, type ReferenceHint, type ReferenceKind } from './hints.js';
 export { Counter, idText, objectName } from './ids.js';
 export { isError } from './is-error.js';

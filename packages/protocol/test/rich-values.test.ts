@@ -202,9 +202,13 @@ describe('the application’s own classes', () => {
     expectSame(sent(new Point3(1, new Date(0)), { codec }), new Point(1, new Date(0)));
   });
 
-  test('a decoder’s complaint is told', () => {
-    expect(() => new Side('B', 'A', { codec }).read('{"__jsonclass__":["Point",["1"]]}')).toThrow(
-      'Not a Point: a number and a Date',
+  test('a decoder’s complaint is told, and kept as the cause: it is the application’s own', () => {
+    const read = (text: string) => () => new Side('B', 'A', { codec }).read(text);
+    const complaint = 'Not a Point: a number and a Date';
+    const cause = new TypeError('a number and a Date');
+    expect(read('{"__jsonclass__":["Point",["1"]]}')).toThrow(new InvalidParamsError(complaint, { cause }));
+    expect(read('{"__jsonclass__":["Date",["1x"]]}')).toThrow(
+      expect.not.objectContaining({ cause: expect.anything() }),
     );
   });
 

@@ -52,6 +52,8 @@ test('the package exports exactly this', () => {
     TimeoutError
     UnknownObjectError
     UnsendableError
+    isForeign
+    markForeign
     hintKeys
     mayHoldHints
     type ReferenceHint
