@@ -240,6 +240,8 @@ test('what another peer said is known for it, whatever its class and code', () =
   for (const thrown of [own, new RemoteError('x'), null, undefined, 5, { message: 'x' }])
     expect(isForeign(thrown)).toBe(false);
   expect(isForeign(markForeign(own))).toBe(true);
+  for (const thrown of [null, undefined, 5, Object.freeze(new Error('x'))])
+    expect(markForeign(thrown)).toBe(thrown);
   expect(Object.keys(errorFromWire({ code: 1, message: 'x' }))).not.toContain('bjsonrpc.foreign.1');
   expect(errorObject(errorFromWire({ code: 1, message: 'x' }))).toEqual(
     errorObject(new RemoteError('x', { code: 1 })),
