@@ -60,6 +60,12 @@ describe('the limits are exact', () => {
     expect(() => readMessage(times('1,', 2 * 60_000), limits)).toThrow(LimitExceededError);
   });
 
+  test('of nesting, however few the values', () => {
+    const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}${' '.repeat(LONG)}`;
+    expect(() => readMessage(nested(100_000))).toThrow('Nested deeper than 200 (maxDepth)');
+    expect(readMessage(nested(20), limits)).toEqual(JSON.parse(nested(20)));
+  });
+
   test('of values that bare words become', () => {
     const of = (count: number) => `[${times('NaN,', 4 * count)}-Infinity]`;
     expect((readMessage(of(3000), limits) as unknown[]).length).toBe(3001);
