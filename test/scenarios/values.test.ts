@@ -1,4 +1,5 @@
 import { Codec, InvalidParamsError, UnsendableError } from '@bjsonrpc/peer';
+import { RegExpSource } from '@bjsonrpc/protocol';
 import { expect, test } from 'vitest';
 import { overTransports } from './session.ts';
 
@@ -46,7 +47,7 @@ overTransports((open) => {
     ['NaN', Number.NaN],
     ['infinities', [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]],
     ['-0', -0],
-    ['a RegExp', /^a"b\\c/giu],
+    ['the text of a RegExp', new RegExpSource('^a"b\\\\c', 'giu')],
     ['a URL', new URL('https://user@example.org:8080/a?b=c#d')],
     ['all of it nested', { a: [{ b: new Map([['k', [undefined, -0, { c: new Date(1), d: 2n ** 70n }]]]) }] }],
     ['what looks like a reference', { __remoteobject__: 'x_0001', deep: [{ __jsonclass__: ['Date', []] }] }],

@@ -1,10 +1,14 @@
+import { assertSpread } from './assert-spread.js';
 import { bytesKind, bytesTypes, decodeBytes, encodeBytes } from './bytes.js';
 import { isError } from './is-error.js';
+import { parseUrl } from './parse-url.js';
+import { RegExpSource } from './reg-exp-source.js';
+import { withoutStack } from './without-stack.js';
 
 /** One line of the table: a name on the wire, the classes it stands for, and how their instances travel. */
 export interface BuiltinClass {
   readonly name: string;
-  /** Empty for values that are no instances: the encoder knows undefined, bigints and odd numbers itself. */
+  /** Empty for values that are no instances: the encoder knows undefined and odd numbers itself. */
   readonly types: readonly (abstract new (
     ...args: never[]
   ) => unknown)[];
@@ -17,7 +21,8 @@ export interface BuiltinClass {
   readonly decode: (...args: unknown[]) => unknown;
 }
 
-const MAX_BIGINT_DIGITS = 10_000; // reading decimal digits takes more than linear time
+const MAX_BIGINT_DIGITS = 4300; // reading decimal digits takes more than linear time: Python has the same bound
+const MAX_DATE_LENGTH = 64;
 
 /** The values beyond JSON that every peer knows (section 10). */
 export const builtinClasses: readonly BuiltinClass[] = [
@@ -27,8 +32,9 @@ export const builtinClasses: readonly BuiltinClass[] = [
     probe: (value) => Date.prototype.getTime.call(value),
     encode: (date: Date) => [Number.isNaN(date.getTime()) ? null : date.toISOString()],
     decode: (text) => {
-      const date = new Date(text === null ? Number.NaN : string(text));
-      if (text !== null && Number.isNaN(date.getTime())) throw new TypeError('not a date in ISO 8601');
+      if (text === null) return new Date(Number.NaN);
+      const date = new Date(string(text).length > MAX_DATE_LENGTH ? Number.NaN : string(text));
+      if (Number.isNaN(date.getTime())) throw new TypeError('not a date in ISO 8601');
       return date;
     },
   },
@@ -38,14 +44,21 @@ export const builtinClasses: readonly BuiltinClass[] = [
     types: [Map],
     probe: (value) => Map.prototype.has.call(value, value),
     encode: (map: Map<unknown, unknown>) => [[...map]],
-    decode: (entries) => new Map(list(entries).map((entry) => list(entry) as [unknown, unknown])),
+    decode: (given) => {
+      const entries = list(given).map((entry) => list(entry) as [unknown, unknown]);
+      assertSpread(entries.map(([key]) => key));
+      return new Map(entries);
+    },
   },
   {
     name: 'Set',
     types: [Set],
     probe: (value) => Set.prototype.has.call(value, value),
     encode: (set: Set<unknown>) => [[...set]],
-    decode: (values) => new Set(list(values)),
+    decode: (values) => {
+      assertSpread(list(values));
+      return new Set(list(values));
+    },
   },
   {
     name: 'URL',
@@ -53,14 +66,14 @@ export const builtinClasses: readonly BuiltinClass[] = [
     probe: (value) =>
       new URL(Object.prototype.toString.call(value) === '[object URL]' ? (value as URL).href : ''),
     encode: (url: URL) => [String(url.href)],
-    decode: (href) => new URL(string(href)),
+    decode: (href) => parseUrl(string(href)),
   },
   {
     name: 'RegExp',
-    types: [RegExp],
+    types: [RegExp, RegExpSource],
     probe: (value) => Reflect.get(RegExp.prototype, 'source', value),
-    encode: (pattern: RegExp) => [pattern.source, pattern.flags],
-    decode: (source, flags) => new RegExp(string(source), string(flags)),
+    encode: (pattern: RegExp | RegExpSource) => [pattern.source, pattern.flags],
+    decode: (source, flags) => new RegExpSource(string(source), string(flags)),
   },
   {
     name: 'Error',
@@ -74,7 +87,7 @@ export const builtinClasses: readonly BuiltinClass[] = [
         : [String(name), String(message), code ?? null, data ?? null],
     decode: (name, message, code = null, data = null) =>
       Object.assign(
-        new Error(string(message)),
+        withoutStack(() => new Error(string(message))),
         { name: string(name) },
         code !== null && { code },
         data !== null && { data },
@@ -91,8 +104,8 @@ export const builtinClasses: readonly BuiltinClass[] = [
   },
   {
     name: 'BigInt',
-    types: [],
-    encode: () => [],
+    types: [BigInt as unknown as abstract new () => unknown],
+    encode: (value: bigint) => [String(value)],
     decode: (digits) => {
       const text = string(digits);
       if (text.length > MAX_BIGINT_DIGITS) throw new TypeError(`more than ${MAX_BIGINT_DIGITS} digits`);

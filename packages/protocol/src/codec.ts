@@ -1,4 +1,4 @@
-import { builtinClasses } from './builtin-classes.js';
+import { type BuiltinClass, builtinClasses } from './builtin-classes.js';
 import { InvalidParamsError } from './errors.js';
 import { isError } from './is-error.js';
 
@@ -13,7 +13,21 @@ export interface ClassCodec<T> {
 /** Any constructor, abstract ones included. */
 export type ClassOf<T> = abstract new (...args: never[]) => T;
 
-type Entry = { readonly name: string; readonly encode: (value: never) => readonly unknown[] };
+/** The built-in classes that a codec can do without: all of section 10 but undefined and the odd numbers. */
+export type BuiltinName = 'Date' | 'Bytes' | 'Map' | 'Set' | 'URL' | 'RegExp' | 'Error' | 'BigInt';
+
+/** What a codec knows of itself. */
+export interface CodecOptions {
+  /** Built-in classes that this one does not know: their instances can neither be sent nor received. */
+  readonly without?: readonly BuiltinName[];
+  /**
+   * Whether a RegExp that comes is compiled: only where the other side is trusted, since a pattern can take for ever. False: it
+   * arrives as a `RegExpSource`.
+   */
+  readonly compileRegExp?: boolean;
+}
+
+type Entry = Pick<BuiltinClass, 'name' | 'encode'>;
 
 /**
  * The classes whose instances travel by value through `__jsonclass__` (section 10): the built-in ones and those
@@ -24,16 +38,32 @@ type Entry = { readonly name: string; readonly encode: (value: never) => readonl
 export class Codec {
   readonly #byPrototype = new Map<object, Entry>();
   readonly #byName = new Map<string, (...args: unknown[]) => unknown>();
+  /** By name, as long as the application has not put its own in their place. */
+  readonly #builtins = new Map<string, BuiltinClass>();
 
-  constructor() {
-    for (const { name, types, encode, decode } of builtinClasses) {
+  /** @throws TypeError for a name in `without` that is no built-in class */
+  constructor({ without = [], compileRegExp = false }: CodecOptions = {}) {
+    for (const builtin of builtinClasses) {
+      const { name, types, encode, decode } = builtin;
       for (const type of types) this.#byPrototype.set(type.prototype as object, { name, encode });
       this.#byName.set(name, decode);
+      this.#builtins.set(name, builtin);
+    }
+    if (compileRegExp) this.#byName.set('RegExp', compiled);
+    for (const name of without) {
+      if (!this.#builtins.get(name)?.types.length) throw new TypeError(`no built-in class is '${name}'`);
+      this.#forget(name);
     }
   }
 
-  /** Both sides register the same name. Instances of subclasses travel as this class. A name counts once. */
+  /**
+   * Both sides register the same name. Instances of subclasses travel as this class. The name of a built-in class puts this one
+   * in its place.
+   *
+   * @throws TypeError for a name that is registered already, and for one of a built-in value that is no class
+   */
   register<T>(name: string, type: ClassOf<T>, { encode, decode }: ClassCodec<T>): this {
+    if (this.#builtins.get(name)?.types.length) this.#forget(name);
     if (this.#byName.has(name)) throw new TypeError(`a class is registered as '${name}' already`);
     this.#byPrototype.set(type.prototype as object, { name, encode });
     this.#byName.set(name, decode);
@@ -44,7 +74,7 @@ export class Codec {
    * The name and arguments of an instance; undefined where its class is not registered. A built-in class counts in
    * every realm, one of the application's only as the very class that was registered.
    */
-  encode(value: object): { readonly name: string; readonly args: readonly unknown[] } | undefined {
+  encode(value: object | bigint): { readonly name: string; readonly args: readonly unknown[] } | undefined {
     for (
       let p = Object.getPrototypeOf(value) as object | null;
       p;
@@ -53,30 +83,50 @@ export class Codec {
       const entry = this.#byPrototype.get(p);
       if (entry) return { name: entry.name, args: entry.encode(value as never) };
     }
-    const builtin = builtinClasses.find(({ probe }) => probe && passes(probe, value));
-    return builtin && { name: builtin.name, args: builtin.encode(value as never) };
+    for (const { name, probe, encode } of this.#builtins.values())
+      if (probe && passes(probe, value)) return { name, args: encode(value as never) };
+    return undefined;
   }
 
-  /** @throws InvalidParamsError for a name nobody registered, or arguments that its class refuses */
+  /**
+   * @throws InvalidParamsError for a name nobody registered, or arguments that its class refuses; `cause` is what a class of the
+   *   application threw
+   */
   decode(name: unknown, args: readonly unknown[]): unknown {
     const decode = typeof name === 'string' ? this.#byName.get(name) : undefined;
-    if (!decode)
-      throw new InvalidParamsError(
-        `Unknown class ${typeof name === 'string' ? `'${name}'` : JSON.stringify(name)}: register it with the codec`,
-      );
+    if (!decode) throw new InvalidParamsError(`Unknown class ${shown(name)}: register it with the codec`);
     try {
       return decode(...args);
     } catch (error) {
+      const isOwn = this.#builtins.has(name as string);
       throw new InvalidParamsError(`Not a ${name}: ${isError(error) ? error.message : 'refused'}`, {
-        cause: error,
+        ...(!isOwn && { cause: error }),
       });
     }
   }
+
+  #forget(name: string): void {
+    for (const { prototype } of this.#builtins.get(name)?.types ?? [])
+      this.#byPrototype.delete(prototype as object);
+    this.#builtins.delete(name);
+    this.#byName.delete(name);
+  }
 }
 
-function passes(probe: (value: object) => unknown, value: object): boolean {
+function compiled(source: unknown, flags: unknown): RegExp {
+  if (typeof source !== 'string' || typeof flags !== 'string')
+    throw new TypeError('two strings are expected');
+  return new RegExp(source, flags);
+}
+
+/** What a stranger calls a class goes into a message for people: in short. */
+function shown(name: unknown): string {
+  return typeof name === 'string' ? `'${name.slice(0, 100)}'` : (JSON.stringify(name) ?? '').slice(0, 100);
+}
+
+function passes(probe: (value: object) => unknown, value: object | bigint): boolean {
   try {
-    probe(value);
+    probe(value as object);
     return true;
   } catch {
     return false;

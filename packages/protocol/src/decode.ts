@@ -2,6 +2,9 @@ import type { Codec } from './codec.js';
 import { InvalidParamsError, LimitExceededError } from './errors.js';
 import { type HintKey, hintOf, type ReferenceKind } from './hints.js';
 
+/** Longest name of an object or a method, as `maxMethodLength` is by default. */
+const MAX_NAME = 256;
+
 /** What the decoder has to know of a connection. */
 export interface DecodeContext {
   readonly codec: Pick<Codec, 'decode'>;
@@ -75,8 +78,13 @@ function decodeHint(hint: HintKey, object: object, context: DecodeContext, depth
 }
 
 function name(hint: HintKey, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw malformed(hint);
+  if (!isName(value)) throw malformed(hint);
   return value;
+}
+
+/** Names are kept, and told in errors: they have a bound. */
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_NAME;
 }
 
 function malformed(hint: HintKey): InvalidParamsError {
@@ -87,7 +95,7 @@ function malformed(hint: HintKey): InvalidParamsError {
 export function namesOfRemoteObjects(value: unknown, maxDepth: number, found: string[] = []): string[] {
   if (typeof value !== 'object' || value === null || maxDepth < 0) return found;
   const { __remoteobject__: name, __literal__: literal } = value as { [key in HintKey]?: unknown };
-  if (typeof name === 'string' && name !== '') found.push(name);
+  if (isName(name)) found.push(name);
   // The keys of a literal are data; its members may be references all the same.
   const members =
     typeof literal === 'object' && literal !== null ? literal : typeof name === 'string' ? [] : value;

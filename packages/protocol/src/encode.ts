@@ -21,6 +21,9 @@ export interface EncodeContext {
 const ENVELOPE = 1;
 const CLASS_HINT = 3;
 
+/** Places of an array that are undefined: each takes 35 characters, and as many values as the reader of them counts. */
+const MAX_EMPTY = 65_536;
+
 /** Arrays up to this length are tried element by element: arguments, mostly. */
 const SHORT_ARRAY = 8;
 
@@ -124,7 +127,7 @@ function translate(value: unknown, path: string, depth: number, context: EncodeC
     case 'undefined':
       return classHint('undefined', [], path, depth, context);
     case 'bigint':
-      return classHint('BigInt', [String(value)], path, depth, context);
+      return translateInstance(value, path, depth, context);
     case 'symbol':
       throw new UnsendableError('a symbol', path);
     case 'function':
@@ -137,12 +140,37 @@ function translate(value: unknown, path: string, depth: number, context: EncodeC
 
 function translateObject(value: object, path: string, depth: number, context: EncodeContext): unknown {
   assertDepth(depth + 1, path, context);
-  if (Array.isArray(value)) {
-    return Array.from(value, (item, index) => translate(item, `${path}[${index}]`, depth + 1, context));
-  }
+  if (Array.isArray(value)) return translateItems(value, path, depth + 1, context);
   const reference = context.refer(value, path);
   if (reference) return reference;
   if (isPlainObject(value)) return translateMembers(value, path, depth, context);
+  return translateInstance(value, path, depth, context);
+}
+
+/** An array may be mostly empty, and then of any length. */
+function translateItems(
+  array: readonly unknown[],
+  path: string,
+  depth: number,
+  context: EncodeContext,
+): unknown[] {
+  const items: unknown[] = [];
+  let empty = 0;
+  for (let i = 0; i < array.length; i++) {
+    const item = array[i];
+    if (item === undefined && ++empty > MAX_EMPTY)
+      throw new UnsendableError(`an array with more than ${MAX_EMPTY} empty places`, path);
+    items.push(translate(item, `${path}[${i}]`, depth, context));
+  }
+  return items;
+}
+
+function translateInstance(
+  value: object | bigint,
+  path: string,
+  depth: number,
+  context: EncodeContext,
+): unknown {
   const instance = context.codec.encode(value);
   if (!instance) throw new UnsendableError(described(value), path);
   assertDepth(depth + CLASS_HINT, path, context);
@@ -195,7 +223,7 @@ export function withoutClassHints(name: string, args: readonly unknown[], path: 
   );
 }
 
-function described(value: object): string {
+function described(value: object | bigint): string {
   if (typeof value === 'function') return `the function ${value.name}`;
   const proto = Object(Object.getPrototypeOf(value)) as { readonly constructor?: { readonly name?: string } };
   return withArticle(proto.constructor?.name || 'Object');

@@ -1,20 +1,21 @@
 import { attempt } from './attempt.js';
 import { copyMembers } from './copy-members.js';
 import { classOfCode, HANDLER_ERROR, RemoteError, type RpcError } from './errors.js';
+import { markForeign } from './foreign-error.js';
 import { isPlainObject } from './plain-object.js';
 import { INNER_ERROR, newRoom, type Room, take } from './room.js';
 import { UNTELLABLE } from './tell.js';
 
-/** The error that a caller gets for the `error` member of an answer: a text, an object, or any JSON value. */
+/** The error that a caller gets for the `error` member of an answer: a text, an object, or any JSON value. It is marked: see `isForeign`. */
 export function errorFromWire(error: unknown): RpcError {
   if (typeof error !== 'string') return errorFromObject(error);
   const [, name, message = error] = /^([A-Z]\w*(?:Error|Exception)): (.*)$/s.exec(error) ?? [];
-  return renamed(new RemoteError(message), name);
+  return markForeign(renamed(new RemoteError(message), name));
 }
 
 /** The same for one that came as an object, or as any other value but a text. */
 export function errorFromObject(error: unknown): RpcError {
-  return read(error, newRoom());
+  return markForeign(read(error, newRoom()));
 }
 
 /** Details, and errors within it, are read within the bounds in which they are written. */

@@ -1,3 +1,5 @@
+import { attempt } from './attempt.js';
+
 /**
  * Every error of the library, and who is at fault.
  *
@@ -57,6 +59,14 @@ function setMark({ prototype }: { readonly prototype: object }, name: string): v
   Object.defineProperty(prototype, mark, { value: name });
 }
 
+/** From the nearest one on. @throws what a Proxy throws */
+function prototypesOf(value: unknown): readonly object[] {
+  const all: object[] = [];
+  let p = Object(value) as object | null;
+  while ((p = Object.getPrototypeOf(p) as object | null)) all.push(p);
+  return all;
+}
+
 /** The name of the library's class whose prototype this is. */
 function markOf(prototype: object): string | undefined {
   return Object.hasOwn(prototype, mark) ? (prototype as { readonly [mark]: string })[mark] : undefined;
@@ -84,16 +94,16 @@ export class RpcError extends Error {
     return { ...this, message: this.message };
   }
 
-  /** Errors of the library's classes are known by their mark, those of a program's own by their prototype. */
+  /**
+   * Errors of the library's classes are known by their mark, those of a program's own by their prototype. Never throws: a
+   * Proxy whose prototype cannot be had is none.
+   */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: it is the class on the right of `instanceof`, maybe a program's own
     const prototype = this.prototype as object;
     const name = markOf(prototype);
-    let p = Object(value) as object | null;
-    while ((p = Object.getPrototypeOf(p) as object | null)) {
-      if (p === prototype || (name !== undefined && markOf(p) === name)) return true;
-    }
-    return false;
+    const isOne = (p: object): boolean => p === prototype || (name !== undefined && markOf(p) === name);
+    return attempt(() => prototypesOf(value).some(isOne), false);
   }
 }
 

@@ -1,4 +1,4 @@
-export { type ClassCodec, type ClassOf, Codec } from './codec.js';
+export { type BuiltinName, type ClassCodec, type ClassOf, Codec, type CodecOptions } from './codec.js';
 export { type DecodeContext, decodeValue, namesOfRemoteObjects } from './decode.js';
 export type {
   AbortSignalLike,
@@ -13,6 +13,7 @@ export type {
   Transport,
 } from './duplex.js';
 export { type EncodeContext, encodePlain, encodeValue, translateValue, withoutClassHints } from './encode.js';
+export { envelopeOf } from './envelope-of.js';
 export { errorFromObject, errorFromWire } from './error-from-wire.js';
 export { type ErrorObject, errorObject, errorText } from './error-object.js';
 export {
@@ -34,13 +35,18 @@ export {
   UnknownObjectError,
   UnsendableError,
 } from './errors.js';
+export { isForeign, markForeign } from './foreign-error.js';
 export { hintKeys, mayHoldHints, type ReferenceHint, type ReferenceKind } from './hints.js';
 export { Counter, idText, objectName } from './ids.js';
 export { isError } from './is-error.js';
-export { nestsDeeperThan, spelledIds, withoutBareWords } from './json-scan.js';
 export { defaultLimits, type Limits } from './limits.js';
 export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';
 export { isResponse, type Message, readMessage } from './message.js';
+export { MessageText } from './message-text.js';
+export { nestsDeeperThan } from './nests-deeper-than.js';
+export { ownText } from './own-text.js';
 export { isPlainObject } from './plain-object.js';
 export { bjsonrpc, type Profile, type RequestExtras, type RequestParts } from './profile.js';
+export { RegExpSource } from './reg-exp-source.js';
 export { ShortMessage } from './short-messages.js';
+export { spelledIds } from './spelled-ids.js';

@@ -13,6 +13,11 @@ export interface Limits {
   readonly maxTotalBytes: number;
   /** Deepest nesting of arrays and objects in one message, both ways. 200. */
   readonly maxDepth: number;
+  /**
+   * Values in one message that comes: each array, object, text, number and word, a key and its value being one. It is counted
+   * by commas and opening brackets, before anything is read, in messages of 64 KiB and more. 262144.
+   */
+  readonly maxNodes: number;
   /** Calls of the other side that may run here at a time; further ones wait. 1024. */
   readonly maxRunningCalls: number;
   /** Calls of the other side that may wait for their turn; further ones are refused. 4096. */
@@ -40,6 +45,7 @@ export const defaultLimits: Limits = {
   maxConnectionBytes: 64 * 1024 * 1024,
   maxTotalBytes: 256 * 1024 * 1024,
   maxDepth: 200,
+  maxNodes: 1_048_576,
   maxRunningCalls: 1024,
   maxQueuedCalls: 4096,
   maxPendingCalls: 131_072,

@@ -1,6 +1,8 @@
+import { assertReadable, LONG } from './assert-readable.js';
 import { ParseError } from './errors.js';
-import { withoutBareWords } from './json-scan.js';
+import { defaultLimits, type Limits } from './limits.js';
 import { readShortMessage } from './short-messages.js';
+import { withoutBareWords } from './without-bare-words.js';
 
 /**
  * A message as JSON.parse leaves it (section 1). Nothing in it is trusted: every member may be anything, and
@@ -25,23 +27,33 @@ export interface Message {
 }
 
 /**
- * Read one message or one batch: any JSON value, really.
+ * Read one message or one batch: any JSON value, really. Nothing keeps the text alive.
  *
- * @throws ParseError for what is no JSON (Python's NaN and Infinity are read)
+ * @throws ParseError for what is no JSON (Python's NaN and Infinity are read); LimitExceededError for a long one that would take
+ *   too long to read: `envelopeOf` still tells whom to answer. Shorter ones may nest deeper than `maxDepth`
  */
-export function readMessage(text: string): unknown {
+export function readMessage(
+  text: string,
+  limits: Pick<Limits, 'maxNodes' | 'maxDepth'> = defaultLimits,
+): unknown {
   const short = readShortMessage(text);
   if (short) return short;
+  if (text.length >= LONG) {
+    assertReadable(text, limits);
+    return parse(withoutBareWords(text, limits.maxNodes) ?? text); // nothing long is parsed twice
+  }
   try {
     return JSON.parse(text);
   } catch {
-    const rewritten = withoutBareWords(text);
-    if (rewritten === undefined) throw new ParseError();
-    try {
-      return JSON.parse(rewritten);
-    } catch {
-      throw new ParseError();
-    }
+    return parse(withoutBareWords(text, limits.maxNodes) ?? '');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ParseError();
   }
 }
 

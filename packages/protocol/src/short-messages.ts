@@ -1,10 +1,12 @@
+import { ownText } from './own-text.js';
+
 /**
  * Most messages are short calls and answers, written by this library itself: a frame that is always the same
  * around a few numbers and texts. Reading those by hand takes about half the time of JSON.parse. Whatever differs
  * from them in the slightest is left to JSON.parse; what is read here is read as JSON.parse would.
  */
 
-/** A message that was read by hand. */
+/** A message that was read by hand. Its texts do not keep that of the message alive. */
 export class ShortMessage {
   readonly id: number | undefined;
   /** The id as it was spelled. */
@@ -84,7 +86,7 @@ function readCall(text: string): ShortMessage | undefined {
   const start = at;
   const id = readInteger(text);
   if (id === undefined || at !== text.length - 1 || text.charCodeAt(at) !== 125) return undefined;
-  return new ShortMessage(id, text.slice(start, at), { method, params });
+  return new ShortMessage(id, ownText(text.slice(start, at)), { method, params });
 }
 
 function readArray(text: string): readonly unknown[] | undefined {
@@ -138,7 +140,7 @@ function readText(text: string): string | undefined {
   const start = ++at;
   for (;;) {
     const c = text.charCodeAt(at++);
-    if (c === QUOTE) return text.slice(start, at - 1);
+    if (c === QUOTE) return ownText(text.slice(start, at - 1));
     if (!(c >= 32) || c === BACKSLASH) return undefined; // a control character, the end of the text (NaN), an escape
   }
 }

@@ -9,8 +9,10 @@ import {
   InternalError,
   InvalidParamsError,
   InvalidRequestError,
+  isForeign,
   LimitExceededError,
   MethodNotFoundError,
+  markForeign,
   ParseError,
   RemoteError,
   RpcError,
@@ -227,4 +229,21 @@ describe('whatever stands in the error member of an answer', () => {
       expect(errorFromWire(value)).toBeInstanceOf(RpcError);
     }
   });
+});
+
+test('what another peer said is known for it, whatever its class and code', () => {
+  for (const code of [-32700, -32601, -32602, -32603, -32800, -32001, -32003, -32005, 7])
+    expect(isForeign(errorFromWire({ code, message: 'x' }))).toBe(true);
+  expect(isForeign(errorFromWire('ValueError: x'))).toBe(true);
+  expect(isForeign(errorFromWire(null))).toBe(true);
+  const own = new InvalidParamsError('x');
+  for (const thrown of [own, new RemoteError('x'), null, undefined, 5, { message: 'x' }])
+    expect(isForeign(thrown)).toBe(false);
+  expect(isForeign(markForeign(own))).toBe(true);
+  for (const thrown of [null, undefined, 5, Object.freeze(new Error('x'))])
+    expect(markForeign(thrown)).toBe(thrown);
+  expect(Object.keys(errorFromWire({ code: 1, message: 'x' }))).not.toContain('bjsonrpc.foreign.1');
+  expect(errorObject(errorFromWire({ code: 1, message: 'x' }))).toEqual(
+    errorObject(new RemoteError('x', { code: 1 })),
+  );
 });

@@ -1,4 +1,4 @@
-import { Codec, InvalidParamsError, RpcError, UnsendableError } from '@bjsonrpc/protocol';
+import { Codec, InvalidParamsError, RegExpSource, RpcError, UnsendableError } from '@bjsonrpc/protocol';
 import { describe, expect, test } from 'vitest';
 import { expectSame, hostileNames, Side, sent } from './fake-sides.ts';
 
@@ -31,8 +31,7 @@ describe('values beyond JSON arrive as they left', () => {
     123456789012345678901234567890n,
     -1n,
     0n,
-    /a[/"\\]b/giu,
-    /^$/,
+    new RegExpSource('(', 'what it is is not looked at'),
     Number.NaN,
     Number.POSITIVE_INFINITY,
     Number.NEGATIVE_INFINITY,
@@ -79,6 +78,22 @@ describe('values beyond JSON arrive as they left', () => {
     expect((sent([url]) as URL[])[0]?.href).toBe(url.href);
   });
 
+  test('a long URL, as long as its host is short', () => {
+    const url = new URL(`https://[::1]:8080/${'a/'.repeat(50_000)}?#`);
+    expect((sent([url]) as URL[])[0]?.href).toBe(url.href);
+    const data = new URL(`data:text/plain,${'a:'.repeat(50_000)}`);
+    expect((sent([data]) as URL[])[0]?.href).toBe(data.href);
+  });
+
+  test('a RegExp arrives as its text, and goes back as what it was', () => {
+    const [arrived] = sent([/a[/"\\]b/giu]) as [RegExpSource];
+    expectSame(arrived, new RegExpSource(/a[/"\\]b/.source, 'giu'));
+    expectSame(arrived.compile(), /a[/"\\]b/giu);
+    const side = new Side('A', 'B');
+    expect(side.write([arrived])).toBe(side.write([/a[/"\\]b/giu]));
+    expect(() => new RegExpSource('(', '').compile()).toThrow(SyntaxError);
+  });
+
   test('a Buffer arrives as what it extends', () => {
     const [arrived] = sent([Buffer.from('hello')]) as Uint8Array[];
     expect(arrived?.constructor).toBe(Uint8Array);
@@ -122,9 +137,12 @@ describe('hostile hints are refused, and say why', () => {
     ['Set', '["abc"]', /array/],
     ['URL', '["::"]', /Not a URL/],
     ['URL', '[null]', /string/],
-    ['RegExp', '["(",""]', /Not a RegExp/],
-    ['RegExp', '["a","zz"]', /Not a RegExp/],
     ['RegExp', '["a"]', /string/],
+    ['URL', '["http://m\u00fcnchen.de/"]', /ASCII/],
+    ['URL', '["http://x/ "]', /ASCII/],
+    ['URL', `["http://${'a'.repeat(513)}/"]`, /512/],
+    ['URL', `["HTTP:\\\\${'%cc%81'.repeat(100)}/"]`, /512/],
+    ['URL', `["x://${'@'.repeat(513)}"]`, /512/],
     ['Error', '[]', /string/],
     ['Error', '["Error",{"toString":1}]', /string/],
     ['Number', '["5"]', /JSON has that number/],
@@ -134,7 +152,8 @@ describe('hostile hints are refused, and say why', () => {
     ['BigInt', '["0x10"]', /integer/],
     ['BigInt', '[""]', /integer/],
     ['BigInt', '[5]', /string/],
-    ['BigInt', `["${'9'.repeat(10_001)}"]`, /10000 digits/],
+    ['BigInt', `["${'9'.repeat(4301)}"]`, /4300 digits/],
+    ['Date', `["2026-11-22T00:00:00.${'0'.repeat(99)}Z"]`, /Not a Date/],
   ];
   test.each(refused)('%s(%s)', (name, args, why) => {
     const read = () => new Side('B', 'A').read(`[{"__jsonclass__":["${name}",${args}]}]`);
@@ -183,16 +202,22 @@ describe('the application’s own classes', () => {
     expectSame(sent(new Point3(1, new Date(0)), { codec }), new Point(1, new Date(0)));
   });
 
-  test('a decoder’s complaint is told', () => {
-    expect(() => new Side('B', 'A', { codec }).read('{"__jsonclass__":["Point",["1"]]}')).toThrow(
-      'Not a Point: a number and a Date',
+  test('a decoder’s complaint is told, and kept as the cause: it is the application’s own', () => {
+    const read = (text: string) => () => new Side('B', 'A', { codec }).read(text);
+    const complaint = 'Not a Point: a number and a Date';
+    const cause = new TypeError('a number and a Date');
+    expect(read('{"__jsonclass__":["Point",["1"]]}')).toThrow(new InvalidParamsError(complaint, { cause }));
+    expect(read('{"__jsonclass__":["Date",["1x"]]}')).toThrow(
+      expect.not.objectContaining({ cause: expect.anything() }),
     );
   });
 
-  test('a name counts once, and the built-in ones are taken', () => {
+  test('a name counts once, and those of values that are no classes are taken', () => {
     const nothing = { encode: () => [], decode: () => new Point(0, new Date(0)) };
-    expect(() => codec.register('Point', Point, nothing)).toThrow('registered');
-    expect(() => codec.register('Date', Point, nothing)).toThrow('registered');
+    for (const name of ['Point', 'Number', 'undefined'])
+      expect(() => codec.register(name, Point, nothing)).toThrow('registered');
+    const replaced = new Codec().register('Date', Point, nothing);
+    expect(() => replaced.register('Date', Point, nothing)).toThrow('registered');
   });
 
   test('without registration: an error that names the class', () => {

@@ -7,9 +7,11 @@ test('the package exports exactly this', () => {
   const values = names.split('\n').filter((name) => !name.startsWith('type '));
   expect(Object.keys(surface).sort()).toEqual(values.sort());
   expect(names).toMatchInlineSnapshot(`
-    "type ClassCodec
+    "type BuiltinName
+    type ClassCodec
     type ClassOf
     Codec
+    type CodecOptions
     type DecodeContext
     decodeValue
     namesOfRemoteObjects
@@ -28,6 +30,7 @@ test('the package exports exactly this', () => {
     encodeValue
     translateValue
     withoutClassHints
+    envelopeOf
     errorFromObject
     errorFromWire
     type ErrorObject
@@ -50,6 +53,8 @@ test('the package exports exactly this', () => {
     TimeoutError
     UnknownObjectError
     UnsendableError
+    isForeign
+    markForeign
     hintKeys
     mayHoldHints
     type ReferenceHint
@@ -58,9 +63,6 @@ test('the package exports exactly this', () => {
     idText
     objectName
     isError
-    nestsDeeperThan
-    spelledIds
-    withoutBareWords
     defaultLimits
     type Limits
     FramingError
@@ -69,11 +71,16 @@ test('the package exports exactly this', () => {
     isResponse
     type Message
     readMessage
+    MessageText
+    nestsDeeperThan
+    ownText
     isPlainObject
     bjsonrpc
     type Profile
     type RequestExtras
     type RequestParts
-    ShortMessage"
+    RegExpSource
+    ShortMessage
+    spelledIds"
   `);
 });

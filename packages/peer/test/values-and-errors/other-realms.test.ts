@@ -28,13 +28,13 @@ overTransports((open) => {
       'new Map([[1, 2]])',
       'new Set([1])',
       'new Uint8Array([1, 2])',
-      '/a/g',
       '({ a: [1, { b: 2 }] })',
       '[[1], new Date(1)]',
     ]) {
       const own = vm.runInThisContext(`(${source})`) as unknown;
       expect(await client.call.echo(foreign(source))).toEqual(own);
     }
+    expect(await client.call.echo(foreign('/a/g'))).toEqual({ source: 'a', flags: 'g' });
     expect(await client.call.give()).toEqual({ at: new Date(0), all: new Map([[1, [new Set([2])]]]) });
     const error = await client.call.fail().then(undefined, (reason: unknown) => reason);
     expect(error).toBeInstanceOf(RemoteError);

@@ -1,0 +1,31 @@
+import { eachMember } from './each-member.js';
+import type { Message } from './message.js';
+
+/** What a message says of itself, in so many characters at most. */
+const MAX_VALUE = 1000;
+
+const told: ReadonlySet<string> = new Set(['method', 'id', 'more', 'stream', 'result', 'error']);
+
+/**
+ * What can be told of a message that is not to be read (see `readMessage`): whose answer it is, or whom to answer. Its
+ * other members are left out, and a result or an error is null. Undefined for a batch, and for what is no object.
+ */
+export function envelopeOf(text: string): Message | undefined {
+  if (!/^\s*\{/.test(text)) return undefined;
+  const envelope: { [key: string]: unknown } = {};
+  eachMember(text, false, (key, _, valueAt) => {
+    if (told.has(key))
+      envelope[key] = key === 'result' || key === 'error' ? null : primitiveAt(text, valueAt);
+  });
+  return envelope;
+}
+
+/** A text, a number or a word; an empty object for anything else, which no method and no id can be. */
+function primitiveAt(text: string, at: number): unknown {
+  const [value] = /^(?:"(?:[^"\\]|\\.)*"|[-+.\w]+)/.exec(text.slice(at, at + MAX_VALUE)) ?? [];
+  try {
+    return JSON.parse(value ?? '{}');
+  } catch {
+    return {};
+  }
+}
