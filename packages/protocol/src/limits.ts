@@ -14,8 +14,9 @@ export interface Limits {
   /** Deepest nesting of arrays and objects in one message, both ways. 200. */
   readonly maxDepth: number;
   /**
-   * Values in one message that comes: each array, object, text, number and word, a key and its value being one. It is counted
-   * by commas and opening brackets, before anything is read, in messages of 64 KiB and more. 262144.
+   * Values in one message that comes: each text, number and word, a key and its value being one; an array or an object counts
+   * as four. It is counted
+   * by commas and opening brackets, before anything is read, in messages of 64 KiB and more. 1048576.
    */
   readonly maxNodes: number;
   /** Calls of the other side that may run here at a time; further ones wait. 1024. */
