@@ -1,7 +1,9 @@
 export {
+  type BuiltinName,
   CancelledError,
   type ClassCodec,
   Codec,
+  type CodecOptions,
   ConnectionClosedError,
   type ConnectionInfo,
   codes,
@@ -13,6 +15,7 @@ export {
   type Limits,
   MethodNotFoundError,
   ParseError,
+  RegExpSource,
   RemoteError,
   RpcError,
   TimeoutError,

@@ -7,9 +7,11 @@ test('the package exports exactly this', () => {
   const values = names.split('\n').filter((name) => !name.startsWith('type '));
   expect(Object.keys(surface).sort()).toEqual(values.sort());
   expect(names).toMatchInlineSnapshot(`
-    "CancelledError
+    "type BuiltinName
+    CancelledError
     type ClassCodec
     Codec
+    type CodecOptions
     ConnectionClosedError
     type ConnectionInfo
     codes
@@ -21,6 +23,7 @@ test('the package exports exactly this', () => {
     type Limits
     MethodNotFoundError
     ParseError
+    RegExpSource
     RemoteError
     RpcError
     TimeoutError

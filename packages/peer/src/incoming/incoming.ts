@@ -6,7 +6,6 @@ import {
   LimitExceededError,
   type Limits,
   type Message,
-  mayHoldHints,
 } from '@bjsonrpc/protocol';
 import { soon } from '../basics/clock.js';
 import type { Reporter } from '../basics/reporter.js';
@@ -77,12 +76,11 @@ export class Incoming {
 
   /** A message with a method has come; `id` is its own, as JSON text. */
   receive(message: Message, id: string | undefined, source: Source): void {
-    const { text, tooDeep } = source;
     const { limits, isExtended, life, answers } = this.#parts;
     const { maxMethodLength } = limits;
-    const call = new IncomingCall(this.#parts, message, id, hasHints(message, text));
-    call.isPipelined = call.method[0] === '#' || (call.hinted && text.includes('"#'));
-    if (tooDeep) return this.#refuse(call, tooDeep);
+    const call = new IncomingCall(this.#parts, message, id, hasHints(message, source));
+    call.isPipelined = call.method[0] === '#' || (call.hinted && source.mayNameResults);
+    if (source.refusal) return this.#refuse(call, source.refusal);
     if (call.method.length > maxMethodLength) {
       const why = `A method's name may have ${maxMethodLength} characters (maxMethodLength)`;
       return this.#refuse(call, new InvalidRequestError(why));
@@ -287,9 +285,9 @@ export class Incoming {
   }
 }
 
-function hasHints({ params, kwparams }: Message, text: string): boolean {
+function hasHints({ params, kwparams }: Message, source: Source): boolean {
   const plain = params === undefined || (Array.isArray(params) && params.every(isPrimitive));
-  return !(plain && kwparams === undefined) && mayHoldHints(text);
+  return !(plain && kwparams === undefined) && source.mayHoldHints;
 }
 
 function isPrimitive(value: unknown): boolean {

@@ -2,12 +2,12 @@ import {
   CancelledError,
   InternalError,
   isError,
+  isForeign,
   LimitExceededError,
   RemoteError,
   RpcError,
   UnsendableError,
 } from '@bjsonrpc/protocol';
-import { isForeign } from '../basics/foreign-errors.js';
 import type { Reporter } from '../basics/reporter.js';
 import type { IncomingCall } from './incoming-call.js';
 

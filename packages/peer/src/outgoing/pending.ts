@@ -4,10 +4,9 @@ import {
   errorFromWire,
   InvalidRequestError,
   type Message,
-  mayHoldHints,
+  markForeign,
 } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
-import { markForeign } from '../basics/foreign-errors.js';
 import { inSlices } from '../basics/slices.js';
 import type { Route } from '../proxies/route.js';
 import type { Arrived } from '../values/values.js';
@@ -70,18 +69,19 @@ export class Pending implements Iterable<PendingRequest> {
   }
 
   /** A response has come. */
-  respond(message: Message, { text, tooDeep, length }: Source): void {
+  respond(message: Message, source: Source): void {
+    const { refusal, length } = source;
     const { id, error, result, more } = message;
-    const hinted = (isObject(result) || isObject(error)) && (tooDeep !== undefined || mayHoldHints(text));
+    const hinted = (isObject(result) || isObject(error)) && (refusal !== undefined || source.mayHoldHints);
     const request = typeof id === 'number' ? this.#byId.get(id) : undefined;
     if (!request) {
       this.stray++;
       if (more !== true && this.#abandoned.delete(id)) this.#parts.flow.onCallSettled();
       if (hinted) this.#giveBack([result, error]);
-    } else if (tooDeep) {
+    } else if (refusal) {
       this.#giveBack([result, error]);
-      if (more === true) this.abandon(request, tooDeep);
-      else this.fail(request, tooDeep);
+      if (more === true) this.abandon(request, refusal);
+      else this.fail(request, refusal);
     } else if (error !== undefined && error !== null) {
       if (hinted) this.#giveBack(result);
       this.fail(request, firstCause(request, this.#decodeError(error, hinted)));

@@ -1,9 +1,11 @@
 import {
+  envelopeOf,
   InvalidRequestError,
   isResponse,
   LimitExceededError,
   type Limits,
   type Message,
+  MessageText,
   nestsDeeperThan,
   readMessage,
 } from '@bjsonrpc/protocol';
@@ -44,26 +46,36 @@ export class Inlet {
   }
 
   receive(text: string): void {
+    const { limits, observe } = this.#parts;
     this.messages++;
-    this.#parts.observe?.('received', text);
+    observe?.('received', text);
     let message: unknown;
     try {
-      message = readMessage(text);
+      message = readMessage(text, limits);
     } catch (error) {
-      return this.#refuse('null', error);
+      return this.#refuseText(text, error as Error);
     }
-    const { maxDepth, maxBatchLength } = this.#parts.limits;
+    const { maxDepth, maxBatchLength } = limits;
     // Every level takes two characters at least.
     const isDeep = text.length > 2 * maxDepth && nestsDeeperThan(message, maxDepth);
     const tooDeep = isDeep ? new LimitExceededError(`Nested deeper than ${maxDepth} (maxDepth)`) : undefined;
-    if (!Array.isArray(message)) return this.#route(message, new Source(text, tooDeep));
+    if (!Array.isArray(message))
+      return this.#route(message, new Source(new MessageText(text, false), tooDeep));
     // Read as the original reads it: element by element, each answered by a message of its own.
-    if (message.length > maxBatchLength) {
+    const { length } = message;
+    if (length > maxBatchLength) {
       const why = `A batch may have ${maxBatchLength} elements (maxBatchLength)`;
       return this.#refuse('null', new LimitExceededError(why));
     }
-    const batch = { length: message.length };
-    for (let i = 0; i < message.length; i++) this.#route(message[i], new Source(text, tooDeep, i, batch));
+    const batch = new MessageText(text, true);
+    for (let i = 0; i < length; i++) this.#route(message[i], new Source(batch, tooDeep, i, length));
+  }
+
+  /** What would take too long to read is answered under its id all the same, where that can be told. */
+  #refuseText(text: string, error: Error): void {
+    const envelope = error instanceof LimitExceededError ? envelopeOf(text) : undefined;
+    if (envelope) this.#route(envelope, new Source(new MessageText(text, false), error));
+    else this.#refuse('null', error);
   }
 
   #route(value: unknown, source: Source): void {
