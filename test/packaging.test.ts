@@ -58,7 +58,9 @@ describe('what npm would publish', () => {
 
   test.each(packages)('publint has nothing to say of $manifest.name', async ({ path }) => {
     const { messages, pkg } = await publint({ pkgDir: path, strict: true, pack: false });
-    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+    // What "browser" maps is a bundler's to map: pages that load the files unbundled know nothing of "imports".
+    const others = messages.filter(({ code }) => code !== 'USE_EXPORTS_OR_IMPORTS_BROWSER');
+    expect(others.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
   test('ws is the one dependency from elsewhere', () => {

@@ -48,5 +48,5 @@ export { ownText } from './own-text.js';
 export { isPlainObject } from './plain-object.js';
 export { bjsonrpc, type Profile, type RequestExtras, type RequestParts } from './profile.js';
 export { RegExpSource } from './reg-exp-source.js';
-export { ShortMessage } from './short-messages.js';
+export { shortIdText } from './short-messages.js';
 export { spelledIds } from './spelled-ids.js';

@@ -7,7 +7,7 @@ import { ownText } from './own-text.js';
  */
 
 /** A message that was read by hand. Its texts do not keep that of the message alive. */
-export class ShortMessage {
+class ShortMessage {
   readonly id: number | undefined;
   /** The id as it was spelled. */
   readonly idText: string | undefined;
@@ -52,9 +52,14 @@ const CLOSE_BRACKET = 93;
 let at = 0;
 
 /** The message, if it is a short one of the common form. */
-export function readShortMessage(text: string): ShortMessage | undefined {
+export function readShortMessage(text: string): object | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   return text.charCodeAt(2) === 105 ? readAnswer(text) : readCall(text); // {"i
+}
+
+/** The id of a message as it was spelled, where it was read by hand. */
+export function shortIdText(message: object): string | undefined {
+  return message instanceof ShortMessage ? message.idText : undefined;
 }
 
 /** `{"id":7,"result":…,"error":null}` */

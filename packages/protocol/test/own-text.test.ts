@@ -1,4 +1,4 @@
-import { ownText, readMessage, type ShortMessage, spelledIds } from '@bjsonrpc/protocol';
+import { ownText, readMessage, spelledIds } from '@bjsonrpc/protocol';
 import { expect, test } from 'vitest';
 
 /** Bytes that a hundred texts keep alive which were made from as many large ones. */
@@ -42,7 +42,11 @@ test('nor do the texts of a short message keep the chunk that it came in', () =>
   const line = '{"params":["an argument of some length"],"method":"with.a.long.name","id":123456789012345}';
   const read = (large: string) => {
     const chunk = `${large}${line}\n`.toUpperCase().toLowerCase(); // in one piece
-    return readMessage(chunk.slice(large.length, -1)) as ShortMessage;
+    return readMessage(chunk.slice(large.length, -1)) as {
+      readonly method?: string;
+      readonly idText?: string;
+      readonly params?: readonly unknown[];
+    };
   };
   expect(keptBytes((large) => read(large).method ?? '')).toBeLessThan(MB);
   expect(keptBytes((large) => read(large).idText ?? '')).toBeLessThan(MB);

@@ -80,7 +80,7 @@ test('the package exports exactly this', () => {
     type RequestExtras
     type RequestParts
     RegExpSource
-    ShortMessage
+    shortIdText
     spelledIds"
   `);
 });

@@ -1,4 +1,4 @@
-import { idText, type Message, type MessageText, ShortMessage } from '@bjsonrpc/protocol';
+import { idText, type Message, type MessageText, shortIdText } from '@bjsonrpc/protocol';
 
 /** A message as it came, for what its parsed form does not tell. */
 export class Source {
@@ -36,7 +36,8 @@ export class Source {
   idOf(message: Message, maxLength: number): string | undefined {
     const { id } = message;
     if (id === undefined || id === null) return undefined;
-    if (message instanceof ShortMessage && message.idText !== undefined) return message.idText;
-    return idText(id, maxLength, () => this.#text.spelledId(id as number, this.#element));
+    return (
+      shortIdText(message) ?? idText(id, maxLength, () => this.#text.spelledId(id as number, this.#element))
+    );
   }
 }
