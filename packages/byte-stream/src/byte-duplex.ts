@@ -7,7 +7,7 @@ import { Outbox } from './outbox.js';
 import { ProcessAnchor } from './process-anchor.js';
 import { TextPacker } from './text-packer.js';
 import { clearTimeout, setImmediate, setTimeout } from './timers.js';
-import { isTurnOver, MAX_BACKLOG_BYTES, turnEndMs } from './turn.js';
+import { MAX_BACKLOG_BYTES, Turns } from './turns.js';
 
 /** What a {@link ByteDuplex} is made of. */
 export interface ByteDuplexParts {
@@ -48,8 +48,6 @@ export class ByteDuplex implements Duplex {
   #receiver: Receiver | undefined;
   #bytesIn = 0;
   #isHeld = false;
-  /** A turn is due; what arrives meanwhile waits for it. */
-  #isTurnDue = false;
   /** The other side has ended its half: it reads, at most. */
   #isHalfClosed = false;
   #isHalfCloseReported = false;
@@ -65,6 +63,7 @@ export class ByteDuplex implements Duplex {
   /** The other side ended while we held, and that was long ago. */
   #isEndOverdue = false;
   readonly #anchor = new ProcessAnchor();
+  readonly #turns = new Turns(() => this.#deliver());
 
   constructor({ readable, writable, remote, framing, limits }: ByteDuplexParts) {
     this.#readable = readable;
@@ -112,7 +111,7 @@ export class ByteDuplex implements Duplex {
   start(receiver: Receiver): void {
     if (this.#receiver !== undefined) throw new Error('A duplex is started once');
     this.#receiver = receiver;
-    if (this.#isClosed || this.#isHalfClosed) this.#scheduleTurn();
+    if (this.#isClosed || this.#isHalfClosed) this.#turns.schedule();
     if (this.#isClosed || this.#isClosing) return;
     this.#readable.on('data', this.#onData);
     if (this.#isHeld) this.#heldWatch.start();
@@ -131,7 +130,7 @@ export class ByteDuplex implements Duplex {
       return;
     }
     this.#heldWatch.stop();
-    this.#scheduleTurn();
+    this.#turns.schedule();
   }
 
   ref(): void {
@@ -166,8 +165,8 @@ export class ByteDuplex implements Duplex {
     this.#bytesIn += chunk.length;
     if (this.#isClosing) return;
     this.#decoder.push(chunk);
-    if (!this.#isTurnDue && !this.#isHeld) this.#takeTurn();
-    else if (this.#decoder.pendingBytes > MAX_BACKLOG_BYTES) {
+    if (!this.#turns.isDue && !this.#isHeld) this.#takeTurn();
+    if (this.#decoder.pendingBytes > MAX_BACKLOG_BYTES && !this.#isClosing) {
       this.#readable.pause();
       if (this.#isHeld) this.#heldWatch.start();
     }
@@ -177,28 +176,23 @@ export class ByteDuplex implements Duplex {
     if (this.#isHalfClosed) {
       this.#heldWatch.stop();
       this.#isEndOverdue = true;
-      this.#scheduleTurn();
+      this.#turns.schedule();
     } else if (this.#blank !== undefined && this.#writable.writableLength === 0) {
       // Bytes that wait for the other side find out as well.
       this.#writable.write(this.#blank);
     }
   }
 
-  #scheduleTurn(): void {
-    if (this.#isTurnDue) return;
-    this.#isTurnDue = true;
-    setImmediate(() => {
-      this.#isTurnDue = false;
-      this.#takeTurn();
-    });
+  /** At once, unless that kept others waiting. */
+  #takeTurn(): void {
+    if (this.#turns.isFree) this.#turns.run();
+    else this.#turns.schedule();
   }
 
   /** Deliver what is there, within the limits of a turn; then whatever comes after the last message. */
-  #takeTurn(): void {
+  #deliver(): void {
     const receiver = this.#receiver;
     if (receiver === undefined) return;
-    const endMs = turnEndMs();
-    let taken = 0;
     while (!this.#isClosing && (!this.#isHeld || this.#isHeldInVain)) {
       const message = this.#decoder.next();
       if (message === undefined) {
@@ -206,8 +200,8 @@ export class ByteDuplex implements Duplex {
         return;
       }
       receiver.onMessage(message);
-      if (isTurnOver(++taken, endMs)) {
-        this.#scheduleTurn();
+      if (this.#turns.isOver()) {
+        this.#turns.schedule();
         return;
       }
     }
@@ -242,7 +236,7 @@ export class ByteDuplex implements Duplex {
     // A socket does this by itself; of two streams, one that belongs to the process may not.
     if (this.#isFinished) this.#destroy();
     else if (this.#isHeld) this.#heldWatch.start();
-    else if (!this.#isTurnDue && !this.#isClosing) this.#takeTurn();
+    else if (!this.#turns.isDue && !this.#isClosing) this.#takeTurn();
   };
 
   readonly #onFinish = (): void => {
@@ -272,7 +266,7 @@ export class ByteDuplex implements Duplex {
     this.#heldWatch.stop();
     this.#anchor.release();
     this.#outbox.stop();
-    if (!this.#isTurnDue) this.#takeTurn();
+    if (!this.#turns.isDue) this.#takeTurn();
   };
 }
 

@@ -23,4 +23,4 @@ export {
   setTimeout,
   startTimer,
 } from './timers.js';
-export { isTurnOver, MAX_BACKLOG_BYTES, turnEndMs } from './turn.js';
+export { MAX_BACKLOG_BYTES, Turns } from './turns.js';

@@ -39,8 +39,7 @@ test('the package exports exactly this', () => {
     setInterval
     setTimeout
     startTimer
-    isTurnOver
     MAX_BACKLOG_BYTES
-    turnEndMs"
+    Turns"
   `);
 });

@@ -4,14 +4,12 @@ import {
   clearTimeout,
   decodeUtf8,
   HeldWatch,
-  isTurnOver,
   MAX_BACKLOG_BYTES,
   nextTick,
   Outbox,
   ProcessAnchor,
-  setImmediate,
   setTimeout,
-  turnEndMs,
+  Turns,
 } from '@bjsonrpc/byte-stream';
 import type { Duplex, Receiver } from '@bjsonrpc/protocol';
 import { WebSocket } from 'ws';
@@ -61,7 +59,6 @@ export class WsDuplex implements Duplex {
   #backlog: string[] = [];
   #next = 0;
   #backlogBytes = 0;
-  #isTurnDue = false;
   #isHeld = false;
   #isPaused = false;
   /** Closed by us: nothing is delivered any more but the close itself. */
@@ -77,6 +74,9 @@ export class WsDuplex implements Duplex {
   /** With a full backlog nothing is read; a sign of life to who has gone meets a reset. */
   readonly #heldWatch = new HeldWatch(() => this.#socket.pong());
   readonly #anchor = new ProcessAnchor();
+  readonly #turns = new Turns(() => this.#deliver());
+  /** One is to begin as soon as `ws` is through with a chunk. */
+  #isTurnNext = false;
 
   constructor({ socket, raw, isClient, remote, limits }: WsDuplexParts) {
     this.#socket = socket;
@@ -123,7 +123,7 @@ export class WsDuplex implements Duplex {
   start(receiver: Receiver): void {
     if (this.#receiver !== undefined) throw new Error('A duplex is started once');
     this.#receiver = receiver;
-    this.#scheduleTurn();
+    this.#turns.schedule();
   }
 
   send(message: string): Promise<void> | undefined {
@@ -137,7 +137,7 @@ export class WsDuplex implements Duplex {
     // Read on until the backlog is full: a socket that is not read does not tell that it has ended.
     if (on) return;
     this.#heldWatch.stop();
-    this.#scheduleTurn();
+    this.#turns.schedule();
   }
 
   ref(): void {
@@ -181,9 +181,17 @@ export class WsDuplex implements Duplex {
       this.#pause();
       if (this.#isHeld) this.#heldWatch.start();
     }
-    if (this.#isTurnDue || this.#isHeld || this.#receiver === undefined) return;
-    this.#isTurnDue = true;
+    if (this.#turns.isDue || this.#isTurnNext || this.#isHeld || this.#receiver === undefined) return;
+    this.#isTurnNext = true;
     nextTick(this.#takeTurn);
+  };
+
+  /** At once, unless that kept others waiting. */
+  readonly #takeTurn = (): void => {
+    this.#isTurnNext = false;
+    if (this.#turns.isDue) return;
+    if (this.#turns.isFree) this.#turns.run();
+    else this.#turns.schedule();
   };
 
   #refuseText(): void {
@@ -192,26 +200,17 @@ export class WsDuplex implements Duplex {
     this.#resume();
   }
 
-  #scheduleTurn(): void {
-    if (this.#isTurnDue) return;
-    this.#isTurnDue = true;
-    setImmediate(this.#takeTurn);
-  }
-
   /** Deliver what is there, within the limits of a turn; then whatever comes after the last message. */
-  readonly #takeTurn = (): void => {
-    this.#isTurnDue = false;
+  #deliver(): void {
     const receiver = this.#receiver;
     if (receiver === undefined) return;
-    const endMs = turnEndMs();
-    let taken = 0;
     // Holding is for the living: when the connection has closed, the little that is left here is delivered.
     while (this.#next < this.#backlog.length && (!this.#isHeld || this.#isClosed)) {
       const message = this.#backlog[this.#next++] ?? '';
       this.#backlogBytes -= message.length;
       receiver.onMessage(message);
-      if (isTurnOver(++taken, endMs)) {
-        this.#scheduleTurn();
+      if (this.#turns.isOver()) {
+        this.#turns.schedule();
         return;
       }
     }
@@ -219,7 +218,7 @@ export class WsDuplex implements Duplex {
     this.#dropBacklog();
     if (this.#isClosed) this.#reportClose(receiver);
     else this.#resume();
-  };
+  }
 
   #dropBacklog(): void {
     this.#backlog = [];
@@ -282,6 +281,6 @@ export class WsDuplex implements Duplex {
     clearTimeout(this.#closeTimer);
     this.#anchor.release();
     this.#outbox.stop();
-    this.#scheduleTurn();
+    this.#turns.schedule();
   };
 }
