@@ -49,17 +49,14 @@ export class Turns {
     this.#take = take;
   }
 
-  /** A turn is to come; what arrives meanwhile waits for it. */
-  get isDue(): boolean {
-    return this.#isDue;
+  /** Something has come. A turn at once, unless one is due, or that would keep others waiting: then soon. */
+  request(): void {
+    if (this.#isDue) return;
+    if (this.#wasLong || directMs >= TURN_MS) this.schedule();
+    else this.run();
   }
 
-  /** Whether a turn may begin right now, as something arrives. */
-  get isFree(): boolean {
-    return !this.#wasLong && directMs < TURN_MS;
-  }
-
-  /** A turn, now. */
+  /** A turn, now: for the round. */
   run(): void {
     this.#isDue = false;
     this.#messages = 0;

@@ -48,21 +48,18 @@ test('a busy connection stops reading, and keeps little', async () => {
   await close();
 });
 
-test.for([
-  ['short messages', 1000, 0.02],
-  ['long ones', 200_000, 5],
-] as const)('a quiet connection waits for a turn or two, however many are busy: %s', async ([, bytes, ms]) => {
+test('a quiet connection waits for a turn or two, however many are busy', async () => {
   const quiet = await openRaw();
   const floods = await Promise.all(Array.from({ length: 8 }, () => openRaw()));
-  const line = `["${'x'.repeat(bytes)}"]\n`;
+  const line = `["${'x'.repeat(200_000)}"]\n`;
   let delivered = 0;
   for (const { raw, server } of floods) {
     server.answer = () => {
       delivered++;
-      for (const endMs = performance.now() + ms; performance.now() < endMs; );
+      for (const endMs = performance.now() + 5; performance.now() < endMs; );
     };
     const flood = (): void => {
-      while (raw.socket.write(line.repeat(Math.ceil(100_000 / bytes))));
+      while (raw.socket.write(line));
     };
     raw.socket.on('drain', flood);
     flood();
@@ -73,11 +70,10 @@ test.for([
     const before = delivered;
     quiet.raw.socket.write('[1]\n');
     await until('the message', () => quiet.server.messages.length === i + 1);
-    waits.push((delivered - before) * ms);
+    waits.push(delivered - before);
   }
   waits.sort((a, b) => a - b);
-  // Each would be waited for, one after the other: 8 turns of 4 ms and more, or several.
-  expect(waits[15]).toBeLessThan(16);
+  expect(waits[15]).toBeLessThanOrEqual(2);
   for (const { raw } of floods) raw.socket.removeAllListeners('drain');
   await Promise.all([...floods, quiet].map(({ close }) => close()));
 });
