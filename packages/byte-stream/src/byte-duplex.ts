@@ -3,11 +3,13 @@ import type { Duplex, Receiver } from '@bjsonrpc/protocol';
 import type { ByteLimits } from './byte-limits.js';
 import type { FrameDecoder, Framing } from './framing.js';
 import { HeldWatch } from './held-watch.js';
+import { InputBudget } from './input-budget.js';
+import { InputGuard } from './input-guard.js';
 import { Outbox } from './outbox.js';
 import { ProcessAnchor } from './process-anchor.js';
 import { TextPacker } from './text-packer.js';
 import { clearTimeout, setImmediate, setTimeout } from './timers.js';
-import { isTurnOver, MAX_BACKLOG_BYTES, turnEndMs } from './turn.js';
+import { MAX_BACKLOG_BYTES, Turns } from './turns.js';
 
 /** What a {@link ByteDuplex} is made of. */
 export interface ByteDuplexParts {
@@ -19,6 +21,8 @@ export interface ByteDuplexParts {
   readonly remote: string;
   readonly framing: Framing;
   readonly limits: ByteLimits;
+  /** Shared by the connections of one listener. Default: one of its own. */
+  readonly budget?: InputBudget;
 }
 
 /**
@@ -47,9 +51,9 @@ export class ByteDuplex implements Duplex {
 
   #receiver: Receiver | undefined;
   #bytesIn = 0;
+  /** A whole message has come. */
+  #hasHeard = false;
   #isHeld = false;
-  /** A turn is due; what arrives meanwhile waits for it. */
-  #isTurnDue = false;
   /** The other side has ended its half: it reads, at most. */
   #isHalfClosed = false;
   #isHalfCloseReported = false;
@@ -64,9 +68,11 @@ export class ByteDuplex implements Duplex {
   readonly #heldWatch = new HeldWatch(() => this.#lookWhileHeld());
   /** The other side ended while we held, and that was long ago. */
   #isEndOverdue = false;
-  readonly #anchor = new ProcessAnchor();
+  readonly #anchor: ProcessAnchor;
+  readonly #turns = new Turns(() => this.#deliver());
+  readonly #guard: InputGuard;
 
-  constructor({ readable, writable, remote, framing, limits }: ByteDuplexParts) {
+  constructor({ readable, writable, remote, framing, limits, budget }: ByteDuplexParts) {
     this.#readable = readable;
     this.#writable = writable;
     this.#remote = remote;
@@ -81,9 +87,20 @@ export class ByteDuplex implements Duplex {
       onFault: (error) => this.close(error),
       onFlushed: () => writable.end(),
     });
+    this.#guard = new InputGuard({
+      ...limits,
+      remote,
+      budget: budget ?? new InputBudget(limits.maxUnfinishedBytes),
+      isReading: () => !readable.isPaused(),
+      hasTalked: () =>
+        this.#hasHeard ||
+        this.#outbox.bytesTaken + this.#decoder.pendingBytes + this.#decoder.unfinishedBytes > 0,
+      onFault: (error) => this.close(error),
+    });
     readable.on('end', this.#onEnd);
     writable.on('finish', this.#onFinish);
     const streams = new Set([readable, writable]);
+    this.#anchor = new ProcessAnchor([...streams]);
     this.#openStreams = streams.size;
     for (const stream of streams) stream.on('error', this.#onError).once('close', this.#onClose);
   }
@@ -112,9 +129,10 @@ export class ByteDuplex implements Duplex {
   start(receiver: Receiver): void {
     if (this.#receiver !== undefined) throw new Error('A duplex is started once');
     this.#receiver = receiver;
-    if (this.#isClosed || this.#isHalfClosed) this.#scheduleTurn();
+    if (this.#isClosed || this.#isHalfClosed) this.#turns.schedule();
     if (this.#isClosed || this.#isClosing) return;
     this.#readable.on('data', this.#onData);
+    this.#guard.start();
     if (this.#isHeld) this.#heldWatch.start();
   }
 
@@ -126,29 +144,30 @@ export class ByteDuplex implements Duplex {
     if (this.#isHeld === on) return;
     this.#isHeld = on;
     if (this.#receiver === undefined || this.#isClosing || this.#isClosed) return;
+    this.#weigh();
     if (on) {
+      if (this.#guard.isTight) this.#readable.pause();
       if (this.#isHalfClosed || this.#readable.isPaused()) this.#heldWatch.start();
       return;
     }
     this.#heldWatch.stop();
-    this.#scheduleTurn();
+    this.#turns.schedule();
   }
 
   ref(): void {
     this.#anchor.ref();
-    for (const stream of [this.#readable, this.#writable]) if (hasRef(stream)) stream.ref();
   }
 
   unref(): void {
     // A goodbye under way is brought to its end.
     if (this.#isClosing) return;
     this.#anchor.unref();
-    for (const stream of [this.#readable, this.#writable]) if (hasRef(stream)) stream.unref();
   }
 
   close(error?: Error): void {
     if (this.#isClosed || (this.#isClosing && error === undefined)) return;
     this.#isClosing = true;
+    this.#guard.stop();
     if (error === undefined) {
       this.ref();
       this.#heldWatch.stop();
@@ -165,49 +184,49 @@ export class ByteDuplex implements Duplex {
   readonly #onData = (chunk: Uint8Array): void => {
     this.#bytesIn += chunk.length;
     if (this.#isClosing) return;
+    const { unfinishedBytes } = this.#decoder;
     this.#decoder.push(chunk);
-    if (!this.#isTurnDue && !this.#isHeld) this.#takeTurn();
-    else if (this.#decoder.pendingBytes > MAX_BACKLOG_BYTES) {
+    const left = this.#decoder.unfinishedBytes;
+    this.#guard.arrived(left, left !== unfinishedBytes + chunk.length);
+    if (!this.#isHeld) this.#turns.request();
+    this.#weigh();
+    const maxBytes = this.#isHeld && this.#guard.isTight ? 0 : MAX_BACKLOG_BYTES;
+    if (this.#decoder.pendingBytes > maxBytes && !this.#isClosing) {
       this.#readable.pause();
       if (this.#isHeld) this.#heldWatch.start();
     }
   };
 
+  /** What is kept here and cannot be handed over. */
+  #weigh(): void {
+    this.#guard.keep(this.#decoder.unfinishedBytes + (this.#isHeld ? this.#decoder.pendingBytes : 0));
+  }
+
   #lookWhileHeld(): void {
     if (this.#isHalfClosed) {
       this.#heldWatch.stop();
       this.#isEndOverdue = true;
-      this.#scheduleTurn();
+      this.#turns.schedule();
     } else if (this.#blank !== undefined && this.#writable.writableLength === 0) {
       // Bytes that wait for the other side find out as well.
       this.#writable.write(this.#blank);
     }
   }
 
-  #scheduleTurn(): void {
-    if (this.#isTurnDue) return;
-    this.#isTurnDue = true;
-    setImmediate(() => {
-      this.#isTurnDue = false;
-      this.#takeTurn();
-    });
-  }
-
   /** Deliver what is there, within the limits of a turn; then whatever comes after the last message. */
-  #takeTurn(): void {
+  #deliver(): void {
     const receiver = this.#receiver;
     if (receiver === undefined) return;
-    const endMs = turnEndMs();
-    let taken = 0;
     while (!this.#isClosing && (!this.#isHeld || this.#isHeldInVain)) {
       const message = this.#decoder.next();
       if (message === undefined) {
         this.#afterLastMessage(receiver);
         return;
       }
+      this.#hasHeard = true;
       receiver.onMessage(message);
-      if (isTurnOver(++taken, endMs)) {
-        this.#scheduleTurn();
+      if (this.#turns.isOver()) {
+        this.#turns.schedule();
         return;
       }
     }
@@ -239,10 +258,12 @@ export class ByteDuplex implements Duplex {
 
   readonly #onEnd = (): void => {
     this.#isHalfClosed = true;
+    // What was cut off will not be ended, and answering may take its time.
+    this.#guard.arrived(0, false);
     // A socket does this by itself; of two streams, one that belongs to the process may not.
     if (this.#isFinished) this.#destroy();
     else if (this.#isHeld) this.#heldWatch.start();
-    else if (!this.#isTurnDue && !this.#isClosing) this.#takeTurn();
+    else if (!this.#isClosing) this.#turns.request();
   };
 
   readonly #onFinish = (): void => {
@@ -270,13 +291,9 @@ export class ByteDuplex implements Duplex {
     }
     clearTimeout(this.#closeTimer);
     this.#heldWatch.stop();
+    this.#guard.stop();
     this.#anchor.release();
     this.#outbox.stop();
-    if (!this.#isTurnDue) this.#takeTurn();
+    this.#turns.request();
   };
-}
-
-/** A socket, or a pipe: what can keep the process alive. */
-function hasRef(stream: object): stream is { ref(): void; unref(): void } {
-  return 'ref' in stream && typeof stream.ref === 'function';
 }

@@ -18,4 +18,6 @@ export interface FrameDecoder {
   readonly error: Error | undefined;
   /** Bytes of whole messages not yet taken. */
   readonly pendingBytes: number;
+  /** Bytes of the message that has not ended; 0: there is none. */
+  readonly unfinishedBytes: number;
 }

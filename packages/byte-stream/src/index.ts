@@ -1,16 +1,21 @@
 export { addressError, dialTimeout } from './address-error.js';
 export { ByteDuplex, type ByteDuplexParts } from './byte-duplex.js';
 export { type ByteLimits, type ByteOptions, byteLimits } from './byte-limits.js';
+export { BYTE_OPTION_KINDS, checkOptions, type OptionKind } from './check-options.js';
+export { CROWD_LIMITS, Crowd, type Crowded, type CrowdLimits } from './crowd.js';
 export { decodeUtf8 } from './decode-utf8.js';
 export { foreignProtocol } from './foreign-protocol.js';
 export type { FrameDecoder, Framing } from './framing.js';
+export { guardDoor, type TurnedAway } from './guard-door.js';
 export { HeldWatch } from './held-watch.js';
+export { InputBudget, type InputClaim } from './input-budget.js';
+export { InputGuard, type InputGuardOptions } from './input-guard.js';
 export { lines } from './lines.js';
 export { Outbox, type OutboxOptions } from './outbox.js';
 export { type OnWritten, type Packer, PIECE_BYTES } from './packer.js';
 export { ProcessAnchor } from './process-anchor.js';
 export { Queue } from './queue.js';
-export { type Refused, tellRefused } from './tell-refused.js';
+export { type Refused, refusalTeller } from './refusal-teller.js';
 export {
   clearInterval,
   clearTimeout,
@@ -23,4 +28,4 @@ export {
   setTimeout,
   startTimer,
 } from './timers.js';
-export { isTurnOver, MAX_BACKLOG_BYTES, turnEndMs } from './turn.js';
+export { MAX_BACKLOG_BYTES, Turns } from './turns.js';

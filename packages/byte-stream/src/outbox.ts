@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { nextTurn } from './next-turn.js';
 import type { Packer } from './packer.js';
 import { StallWatch } from './stall-watch.js';
 import { nextTick } from './timers.js';
@@ -48,7 +49,7 @@ export class Outbox {
     this.#packer = packer;
     this.#options = options;
     this.#watch = new StallWatch({
-      taken: () => this.#bytesOut - this.#inFlightBytes,
+      taken: () => this.bytesTaken,
       limitMs: () => this.#limitMs,
       isWaiting: () => this.#inFlightBytes > 0,
       onStall: (ms) => options.onFault(this.#doesNotRead(ms)),
@@ -65,9 +66,14 @@ export class Outbox {
     return this.#bytesOut;
   }
 
+  /** Of those, how many the system has taken. */
+  get bytesTaken(): number {
+    return this.#bytesOut - this.#inFlightBytes;
+  }
+
   /** What `Duplex.send` does. */
   push(message: string): Promise<void> | undefined {
-    if (this.#isEnding || this.#isStopped) return undefined;
+    if (this.#isEnding || this.#isStopped) return nextTurn();
     this.#packer.add(message);
     // While a write is under way, its completion takes along what has gathered.
     if (this.#inFlightBytes === 0) {

@@ -14,11 +14,24 @@ test('the package exports exactly this', () => {
     type ByteLimits
     type ByteOptions
     byteLimits
+    BYTE_OPTION_KINDS
+    checkOptions
+    type OptionKind
+    CROWD_LIMITS
+    Crowd
+    type Crowded
+    type CrowdLimits
     decodeUtf8
     foreignProtocol
     type FrameDecoder
     type Framing
+    guardDoor
+    type TurnedAway
     HeldWatch
+    InputBudget
+    type InputClaim
+    InputGuard
+    type InputGuardOptions
     lines
     Outbox
     type OutboxOptions
@@ -28,7 +41,7 @@ test('the package exports exactly this', () => {
     ProcessAnchor
     Queue
     type Refused
-    tellRefused
+    refusalTeller
     clearInterval
     clearTimeout
     dateNow
@@ -39,8 +52,7 @@ test('the package exports exactly this', () => {
     setInterval
     setTimeout
     startTimer
-    isTurnOver
     MAX_BACKLOG_BYTES
-    turnEndMs"
+    Turns"
   `);
 });

@@ -130,18 +130,36 @@ export function closeRules({ connection }: Rules): void {
     expect([a.closes, b.closes]).toEqual([[{ error: undefined }], [{ error: undefined }]]);
   });
 
-  test('send after a close does nothing', async () => {
+  test('send after a close does nothing, and does not say: go on', async () => {
     const { a, b } = await connection();
     a.start();
     b.start();
     a.close();
-    expect(a.send('["late"]')).toBeUndefined();
+    const late = a.send('["late"]');
+    expect(late).toBeInstanceOf(Promise);
     await until('both closes', () => a.isClosed && b.isClosed);
-    expect(a.send('["later"]')).toBeUndefined();
-    expect(b.send('["later"]')).toBeUndefined();
+    await Promise.all([late, a.send('["later"]'), b.send('["later"]')]);
     await quiet();
     expect([a.messages, b.messages]).toEqual([[], []]);
     expect([a.duplex.buffered, b.duplex.buffered]).toEqual([0, 0]);
+  });
+
+  test('a producer that goes on as long as there is room hears of the close', async () => {
+    for (const closer of ['a', 'b'] as const) {
+      const { a, b } = await connection();
+      a.start();
+      b.start();
+      let sent = 0;
+      // As a whole it is bounded: one that is never told would go on for ever.
+      const producing = (async () => {
+        for (; sent < 2_000_000 && !a.isClosed; sent++) await a.send('["item"]');
+      })();
+      await until('some items', () => b.messages.length > 10);
+      (closer === 'a' ? a : b).close(new Error('enough'));
+      await until('both closes', () => a.isClosed && b.isClosed);
+      await producing;
+      expect(sent).toBeLessThan(2_000_000);
+    }
   });
 
   test('nothing is delivered to a side that has closed, even in the middle of a burst', async () => {
@@ -179,7 +197,7 @@ export function closeRules({ connection }: Rules): void {
     const { a, b } = await connection();
     for (const probe of [a, b]) {
       probe.farewell = () => {
-        expect(probe.send('[1]')).toBeUndefined();
+        expect(probe.send('[1]')).toBeInstanceOf(Promise);
         probe.hold(true);
         probe.close();
         probe.close(new Error('again'));

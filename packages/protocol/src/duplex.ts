@@ -9,9 +9,10 @@ export interface Duplex {
   start(receiver: Receiver): void;
 
   /**
-   * Queue one message. Never throws and never calls the receiver; after a close it does nothing.
-   * Returns undefined: go on. Returns a promise: accepted, but the buffer is full; the promise resolves when
-   * there is room again or the connection has closed, and never rejects.
+   * Queue one message. Never throws and never calls the receiver; after a close the message is dropped.
+   * Returns undefined: go on. Returns a promise: accepted, but the buffer is full, or closed; the promise resolves when
+   * there is room again or the connection has closed, in a later turn of the platform, and never rejects. So a producer
+   * that waits for it hears of the close.
    */
   send(message: string): Promise<void> | undefined;
 

@@ -84,6 +84,11 @@ export class LineDecoder {
     return this.#waiting + this.#textBytes;
   }
 
+  /** Bytes of the line that has not ended. */
+  get unfinishedBytes(): number {
+    return this.#tail.bytes;
+  }
+
   push(chunk: Uint8Array): void {
     if (this.#fault !== undefined || chunk.length === 0) return;
     // Chunks mostly end with a line: a look at the last byte saves the search.

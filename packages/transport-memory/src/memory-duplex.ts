@@ -1,4 +1,5 @@
 import type { Duplex, Receiver } from '@bjsonrpc/protocol';
+import { nextTurn } from './next-turn.js';
 import type { Schedule } from './schedule.js';
 
 const DEFAULT_MAX_BUFFERED = 1024 * 1024;
@@ -84,10 +85,10 @@ export class MemoryDuplex implements Duplex {
 
   send(message: string): Promise<void> | undefined {
     const other = this.#other;
-    if (other === undefined) return undefined;
+    if (other === undefined) return nextTurn();
     this.#bytesOut += message.length;
     // The other end has closed, and this one is yet to hear of it.
-    if (other.#other === undefined) return undefined;
+    if (other.#other === undefined) return nextTurn();
     other.#inbox.push({ message, arrivalMs: other.#arrivals.arrivalMs() });
     other.#inboxBytes += message.length;
     other.#scheduleTurn(false);

@@ -1,3 +1,4 @@
+import { checkMemoryOptions } from './check-memory-options.js';
 import { MemoryDuplex } from './memory-duplex.js';
 import type { MemoryOptions } from './memory-options.js';
 import { drawCut, Schedule } from './schedule.js';
@@ -10,11 +11,16 @@ export interface MemoryPairParts {
   readonly maxMessageBytes?: readonly [number | undefined, number | undefined];
 }
 
-/** The two ends of one connection in this process. */
+/**
+ * The two ends of one connection in this process.
+ *
+ * @throws TypeError for an option that there is not, or of the wrong kind
+ */
 export function memoryPair(
   options: MemoryOptions = {},
   { connection = 0, maxMessageBytes = [undefined, undefined] }: MemoryPairParts = {},
 ): [MemoryDuplex, MemoryDuplex] {
+  checkMemoryOptions(options);
   const wire = { deliveriesLeft: drawCut(options, 2 * connection) };
   const end = (side: 0 | 1): MemoryDuplex =>
     new MemoryDuplex({

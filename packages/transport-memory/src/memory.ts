@@ -1,12 +1,16 @@
 import type { OnDuplex, Transport } from '@bjsonrpc/protocol';
+import { checkMemoryOptions } from './check-memory-options.js';
 import type { MemoryOptions } from './memory-options.js';
 import { memoryPair } from './memory-pair.js';
 
 /**
  * A network of one address in this process: what listens on the returned value is what dialling it reaches. Rejects a
  * dial when nothing listens, and a second listener.
+ *
+ * @throws TypeError for an option that there is not, or of the wrong kind
  */
 export function memory(options: MemoryOptions = {}): Transport {
+  checkMemoryOptions(options);
   let listener: { readonly onDuplex: OnDuplex; readonly maxMessageBytes: number | undefined } | undefined;
   let connections = 0;
   return {

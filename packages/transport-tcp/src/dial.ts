@@ -37,7 +37,9 @@ export function dial(
     };
     const onReady = (): void => {
       release();
-      resolve(tcpDuplex(socket, where, limitsOf(options, maxMessageBytes)));
+      // Who was dialled need not speak first, or soon.
+      const limits = { ...limitsOf(options, maxMessageBytes), firstMessageMs: 0 };
+      resolve(tcpDuplex(socket, where, { limits }));
     };
     const release = (): void => {
       clearTimeout(timer);

@@ -1,6 +1,15 @@
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
-import { MAX_TIMER_MS, setImmediate, tellRefused } from '@bjsonrpc/byte-stream';
+import {
+  CROWD_LIMITS,
+  Crowd,
+  type CrowdLimits,
+  guardDoor,
+  InputBudget,
+  MAX_TIMER_MS,
+  refusalTeller,
+  setImmediate,
+} from '@bjsonrpc/byte-stream';
 import type { ConnectionInfo, Listener, ListenerAddress, ListenOptions, OnDuplex } from '@bjsonrpc/protocol';
 import { bind } from './bind.js';
 import { tcpDuplex } from './tcp-duplex.js';
@@ -13,8 +22,10 @@ export async function listen(
   { maxMessageBytes, onRefused }: ListenOptions = {},
 ): Promise<Listener> {
   const limits = limitsOf(options, maxMessageBytes);
+  const budget = new InputBudget(limits.maxUnfinishedBytes);
+  const tell = refusalTeller(onRefused, 'tcp');
   const refused = (why: string, from?: Peer, cause?: Error): void =>
-    tellRefused(onRefused, { transport: 'tcp', remoteAddress: from && remoteOf(from), why, cause });
+    tell({ remoteAddress: from && remoteOf(from), why, cause });
   let isOpen = true;
   const server = createServer(options, (socket) => {
     const info = infoOf(socket);
@@ -23,10 +34,9 @@ export async function listen(
       socket.destroy();
       return refused('the listener has closed', socket);
     }
-    onDuplex(tcpDuplex(socket, info.remoteAddress ?? 'the other side', limits), info);
+    onDuplex(tcpDuplex(socket, info.remoteAddress ?? 'the other side', { limits, budget }), info);
   });
-  if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
-  server.on('drop', (from?: Peer) => refused('too many connections', from));
+  guardDoor(server, new Crowd(crowdLimitsOf(options)), refused);
   server.on('tlsClientError', (error: Error, socket: Socket) => {
     refused(`the TLS handshake failed: ${error.message}`, socket, error);
     // Node only tells of one that takes too long.
@@ -46,6 +56,13 @@ export async function listen(
       await new Promise((resolve) => setImmediate(resolve));
     },
   };
+}
+
+function crowdLimitsOf({
+  maxConnections = CROWD_LIMITS.maxConnections,
+  maxConnectionsPerAddress = CROWD_LIMITS.maxConnectionsPerAddress,
+}: TcpOptions): CrowdLimits {
+  return { maxConnections, maxConnectionsPerAddress };
 }
 
 /** What is known of the other side: a socket, or what is left of one. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ByteDuplex, lines } from '@bjsonrpc/byte-stream';
+import { ByteDuplex, type InputBudget, lines } from '@bjsonrpc/byte-stream';
 import type { TcpLimits } from './tcp-options.js';
 
 /**
@@ -8,8 +8,19 @@ import type { TcpLimits } from './tcp-options.js';
  * @param socket connected, with `allowHalfOpen`, and ours alone
  * @param remote names the other side in errors
  */
-export function tcpDuplex(socket: Socket, remote: string, limits: TcpLimits): ByteDuplex {
+export function tcpDuplex(
+  socket: Socket,
+  remote: string,
+  { limits, budget }: { readonly limits: TcpLimits; readonly budget?: InputBudget },
+): ByteDuplex {
   socket.setNoDelay(true);
   if (limits.keepAliveMs > 0) socket.setKeepAlive(true, limits.keepAliveMs);
-  return new ByteDuplex({ readable: socket, writable: socket, remote, framing: lines, limits });
+  return new ByteDuplex({
+    readable: socket,
+    writable: socket,
+    remote,
+    framing: lines,
+    limits,
+    ...(budget === undefined ? {} : { budget }),
+  });
 }

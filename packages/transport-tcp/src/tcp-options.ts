@@ -18,8 +18,10 @@ export interface TcpOptions extends ByteOptions {
    * handshake as long. Default: 10000. 0: for ever.
    */
   readonly handshakeTimeoutMs?: number;
-  /** A listener turns away connections beyond this many. Default: no limit. */
+  /** A listener turns away connections beyond this many. Default: 10000. */
   readonly maxConnections?: number;
+  /** The same from one address, of IPv6 from one network of 64 bits. Unix sockets have none. Default: 1000. */
+  readonly maxConnectionsPerAddress?: number;
 }
 
 /** What `node:tls` takes on both sides; each side ignores what is the other's. Pre-shared keys differ, and are left out. */

@@ -1,4 +1,5 @@
 import type { Transport } from '@bjsonrpc/protocol';
+import { checkTcpOptions } from './check-tcp-options.js';
 import { dial } from './dial.js';
 import { listen } from './listen.js';
 import type { TcpOptions } from './tcp-options.js';
@@ -9,8 +10,11 @@ import type { TcpOptions } from './tcp-options.js';
  *
  * A line that does not begin with `{` or `[`, is too long or is not UTF-8 closes its connection at once with nothing
  * sent back. A connection whose reader does not read is cut off, see `maxWriteBufferBytes` and `writeStallMs`.
+ *
+ * @throws TypeError for an option that there is not, or of the wrong kind
  */
 export function tcp(options: TcpOptions = {}): Transport {
+  checkTcpOptions(options);
   return {
     name: 'tcp',
     dial: (dialOptions) => dial(options, dialOptions),

@@ -47,3 +47,33 @@ test('a busy connection stops reading, and keeps little', async () => {
   expect(highest).toBeLessThan(1024 * 1024);
   await close();
 });
+
+test('a quiet connection waits for a turn or two, however many are busy', async () => {
+  const quiet = await openRaw();
+  const floods = await Promise.all(Array.from({ length: 8 }, () => openRaw()));
+  const line = `["${'x'.repeat(200_000)}"]\n`;
+  let delivered = 0;
+  for (const { raw, server } of floods) {
+    server.answer = () => {
+      delivered++;
+      for (const endMs = performance.now() + 5; performance.now() < endMs; );
+    };
+    const flood = (): void => {
+      while (raw.socket.write(line));
+    };
+    raw.socket.on('drain', flood);
+    flood();
+  }
+  const waits: number[] = [];
+  for (let i = 0; i < 30; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const before = delivered;
+    quiet.raw.socket.write('[1]\n');
+    await until('the message', () => quiet.server.messages.length === i + 1);
+    waits.push(delivered - before);
+  }
+  waits.sort((a, b) => a - b);
+  expect(waits[15]).toBeLessThanOrEqual(2);
+  for (const { raw } of floods) raw.socket.removeAllListeners('drain');
+  await Promise.all([...floods, quiet].map(({ close }) => close()));
+});

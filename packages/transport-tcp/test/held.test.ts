@@ -1,6 +1,7 @@
+import { connect as connectTls } from 'node:tls';
 import { Probe, until } from '@bjsonrpc/duplex-suite';
 import { expect, test } from 'vitest';
-import { openTcp } from './open-tcp.ts';
+import { listening, openTcp, testTls } from './open-tcp.ts';
 import { openRaw } from './raw-client.ts';
 
 const line = `["${'x'.repeat(1000)}"]\n`;
@@ -56,4 +57,16 @@ test('the blank lines by which it is noticed are nothing to a side that lives', 
   await until('both closes', () => sender.isClosed && reader.isClosed);
   expect([sender.messages, sender.closes]).toEqual([[], [{ error: undefined }]]);
   await close();
+});
+
+test.for([0, 20_000])('over TLS as well, with %i lines unread', async (count) => {
+  const { listener, address, accepted } = await listening({ tls: testTls });
+  const raw = connectTls({ ...address, ca: testTls.ca, servername: 'localhost' }).on('error', () => {});
+  const server = new Probe((await accepted()).duplex).start();
+  server.hold(true);
+  raw.write(line.repeat(count));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  raw.destroy();
+  await until('the close', () => server.isClosed, 10_000);
+  await listener.close();
 });

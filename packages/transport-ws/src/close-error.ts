@@ -1,3 +1,8 @@
+/** The codes of close frames of ours. */
+export const GOODBYE = 1000;
+export const INVALID_TEXT = 1007;
+export const FAULT = 1011;
+
 /** Codes that say goodbye: normal, going away, and none given. */
 const CLEAN_CODES = [1000, 1001, 1005];
 

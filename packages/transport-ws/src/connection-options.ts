@@ -5,6 +5,7 @@ export function connectionOptions({ maxMessageBytes, closeTimeoutMs }: WsLimits)
   readonly perMessageDeflate: false;
   readonly maxPayload: number;
   readonly skipUTF8Validation: true;
+  readonly autoPong: false;
   readonly closeTimeout: number;
 } {
   // Text is validated where it is decoded, in one go.
@@ -12,6 +13,8 @@ export function connectionOptions({ maxMessageBytes, closeTimeoutMs }: WsLimits)
     perMessageDeflate: false,
     maxPayload: maxMessageBytes,
     skipUTF8Validation: true,
+    // It ends a connection for 60 pings in one piece.
+    autoPong: false,
     closeTimeout: closeTimeoutMs,
   };
 }

@@ -1,11 +1,12 @@
 import { type ClientRequest, type IncomingMessage, STATUS_CODES } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { addressError, clearTimeout, dialTimeout, startTimer } from '@bjsonrpc/byte-stream';
+import { addressError, clearTimeout, dialTimeout, InputBudget, startTimer } from '@bjsonrpc/byte-stream';
 import type { DialOptions, Duplex } from '@bjsonrpc/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
 import { connectionOptions } from './connection-options.js';
+import { nodeLimitsOf } from './node-limits.js';
 import { WsDuplex } from './ws-duplex.js';
-import { handshakeTimeoutOf, limitsOf, urlOf, type WsLimits, type WsOptions } from './ws-options.js';
+import { handshakeTimeoutOf, urlOf, type WsLimits, type WsOptions } from './ws-options.js';
 
 /**
  * Open one connection with the `ws` package. Rejects with an error that names the address and, if it took too long,
@@ -18,7 +19,8 @@ export function dial(
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const url = urlOf(options);
-    const limits = limitsOf(options, maxMessageBytes);
+    // Who was dialled need not speak first, or soon.
+    const limits = { ...nodeLimitsOf(options, maxMessageBytes), firstMessageMs: 0 };
     const limitMs = handshakeTimeoutOf(limits, timeoutMs);
     let phase: Phase = 'the connection';
     const socket = new WebSocket(
@@ -59,7 +61,8 @@ export function dial(
     socket.on('open', () => {
       if (raw === undefined) throw new TypeError('ws opened without an upgrade');
       release();
-      resolve(new WsDuplex({ socket, raw, isClient: true, remote: url, limits }));
+      const budget = new InputBudget(limits.maxUnfinishedBytes);
+      resolve(new WsDuplex({ socket, raw, isClient: true, remote: url, limits, budget }));
     });
   });
 }

@@ -2,16 +2,16 @@ import type { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex as Stream } from 'node:stream';
-import { now, tellRefused } from '@bjsonrpc/byte-stream';
+import { Crowd, type Crowded, InputBudget, now, refusalTeller } from '@bjsonrpc/byte-stream';
 import type { ListenOptions, OnDuplex } from '@bjsonrpc/protocol';
 import { WebSocketServer } from 'ws';
 import { authenticate } from './authenticate.js';
 import { connectionOptions } from './connection-options.js';
-import { Crowd } from './crowd.js';
 import { judge } from './gate.js';
+import { type NodeWsLimits, nodeLimitsOf } from './node-limits.js';
 import { type Refusal, refuse } from './refusal.js';
 import { WsDuplex } from './ws-duplex.js';
-import { bracketed, handshakeTimeoutOf, limitsOf, type WsLimits, type WsOptions } from './ws-options.js';
+import { bracketed, crowdLimitsOf, handshakeTimeoutOf, type WsOptions } from './ws-options.js';
 
 export interface DoorkeeperParts {
   readonly options: WsOptions;
@@ -24,7 +24,9 @@ export interface DoorkeeperParts {
 /** Lets connections in: everybody passes the gate before there is anything to offer. Who does not is told of. */
 export class Doorkeeper {
   readonly #parts: DoorkeeperParts;
-  readonly #limits: WsLimits;
+  readonly #limits: NodeWsLimits;
+  readonly #budget: InputBudget;
+  readonly #tell: ReturnType<typeof refusalTeller>;
   readonly #crowd: Crowd;
   readonly #upgrader: WebSocketServer;
   /** When whoever is still to say something came. */
@@ -33,8 +35,10 @@ export class Doorkeeper {
 
   constructor(parts: DoorkeeperParts) {
     this.#parts = parts;
-    this.#limits = limitsOf(parts.options, parts.listenOptions.maxMessageBytes);
-    this.#crowd = new Crowd(parts.options);
+    this.#limits = nodeLimitsOf(parts.options, parts.listenOptions.maxMessageBytes);
+    this.#budget = new InputBudget(this.#limits.maxUnfinishedBytes);
+    this.#tell = refusalTeller(parts.listenOptions.onRefused, 'ws');
+    this.#crowd = new Crowd(crowdLimitsOf(parts.options));
     this.#upgrader = new WebSocketServer({
       ...connectionOptions(this.#limits),
       noServer: true,
@@ -66,12 +70,7 @@ export class Doorkeeper {
 
   /** Tell whoever listens. */
   tell({ why, detail, cause }: Omit<Refusal, 'status'>, remoteAddress?: string): void {
-    tellRefused(this.#parts.listenOptions.onRefused, {
-      transport: 'ws',
-      remoteAddress,
-      why: detail === undefined ? why : `${why}: ${detail}`,
-      cause,
-    });
+    this.#tell({ remoteAddress, why: detail === undefined ? why : `${why}: ${detail}`, cause });
   }
 
   /** A request to upgrade, the socket that it came by, and what came right behind it. Never throws. */
@@ -97,8 +96,7 @@ export class Doorkeeper {
     const { remoteAddress = '', localAddress } = socket;
     const from = remoteOf(socket);
     const refusal =
-      judge(request.headers, options, { bound: bound(), local: localAddress }) ??
-      this.#crowd.enter(remoteAddress);
+      judge(request.headers, options, { bound: bound(), local: localAddress }) ?? this.#enter(remoteAddress);
     if (refusal) return this.#turnAway(socket, refusal);
     socket.once('close', () => this.#crowd.leave(remoteAddress));
     const entry = options.authenticate
@@ -121,9 +119,15 @@ export class Doorkeeper {
         isClient: false,
         remote,
         limits: this.#limits,
+        budget: this.#budget,
       });
       onDuplex(duplex, { transport: 'ws', ...(from === undefined ? {} : { remoteAddress: from }), ...entry });
     });
+  }
+
+  #enter(address: string): Refusal | undefined {
+    const why = this.#crowd.enter(address);
+    return why && { status: STATUS_OF[why], why };
   }
 
   #turnAway(socket: Socket, refusal: Refusal): void {
@@ -132,6 +136,11 @@ export class Doorkeeper {
     this.tell(refusal, from);
   }
 }
+
+const STATUS_OF = {
+  'too many connections': 503,
+  'too many connections from this address': 429,
+} as const satisfies Record<Crowded, number>;
 
 /** Known of a socket that was asked while it was open. */
 export function remoteOf({

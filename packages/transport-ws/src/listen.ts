@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
-import { setImmediate } from '@bjsonrpc/byte-stream';
+import { Crowd, guardDoor, setImmediate } from '@bjsonrpc/byte-stream';
 import type { Listener, ListenerAddress, ListenOptions, OnDuplex } from '@bjsonrpc/protocol';
 import { Doorkeeper, remoteOf } from './doorkeeper.js';
 import { ownServer } from './own-server.js';
 import { route } from './upgrades.js';
-import { bracketed, type HttpServer, type WsOptions } from './ws-options.js';
+import { bracketed, crowdLimitsOf, type HttpServer, type WsOptions } from './ws-options.js';
+
+/** So many beyond a limit get an answer that says so. */
+const MAX_TOLD = 64;
 
 /** Offer connections until the listener closes. Rejects with an error that names the address. */
 export async function listen(
@@ -27,9 +30,13 @@ export async function listen(
   serving = own;
   const unroute = route(own, path, doorkeeper.upgrade);
   own.on('connection', (socket: Socket) => doorkeeper.watch(socket));
-  own.on('drop', (from?: Parameters<typeof remoteOf>[0]) =>
-    doorkeeper.tell({ why: 'too many connections' }, from && remoteOf(from)),
-  );
+  const { maxConnections, maxConnectionsPerAddress } = crowdLimitsOf(options);
+  // A few more than may be let in, so that those beyond are told.
+  const atTheDoor = new Crowd({
+    maxConnections: maxConnections + MAX_TOLD,
+    maxConnectionsPerAddress: maxConnectionsPerAddress + MAX_TOLD,
+  });
+  guardDoor(own, atTheDoor, (why, who) => doorkeeper.tell({ why }, remoteOf(who)));
   // Once bound, what can still go wrong is one accept (no file descriptor left): the next one may do better.
   own.on('error', (cause) => doorkeeper.tell({ why: cause.message, cause }));
   return {

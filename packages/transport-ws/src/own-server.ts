@@ -9,7 +9,7 @@ export function ownServer(
   options: WsOptions,
   onRefused: (refusal: Refusal, socket: Socket) => void,
 ): Promise<Server> {
-  const { host = '127.0.0.1', port = 10123, maxConnections = 10_000 } = options;
+  const { host = '127.0.0.1', port = 10123 } = options;
   const limitMs = handshakeTimeoutOf(limitsOf(options));
   const timeoutMs = Number.isFinite(limitMs) ? limitMs : 0;
   const server = createServer(
@@ -30,8 +30,6 @@ export function ownServer(
     if (socket.writable && error.code !== 'ECONNRESET') refuse(socket, refusal);
     else socket.destroy();
   });
-  // A little more than may be let in, so that those beyond are told.
-  server.maxConnections = maxConnections + 64;
   return new Promise((resolve, reject) => {
     server.once('error', (error) =>
       reject(addressError('Cannot listen on', `${bracketed(host)}:${port}`, error)),

@@ -144,7 +144,8 @@ export function platformDuplex(
     },
 
     send(message) {
-      if (isClosing || end) return undefined;
+      // To go on would keep anybody from telling of the close.
+      if (isClosing || end) return new Promise((resolve) => setTimeout(resolve, 0));
       outbox.push(message);
       outboxBytes += message.length;
       bytesOut += message.length;

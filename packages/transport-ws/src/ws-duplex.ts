@@ -4,25 +4,23 @@ import {
   clearTimeout,
   decodeUtf8,
   HeldWatch,
-  isTurnOver,
+  type InputBudget,
   MAX_BACKLOG_BYTES,
   nextTick,
   Outbox,
   ProcessAnchor,
-  setImmediate,
+  Queue,
   setTimeout,
-  turnEndMs,
+  Turns,
 } from '@bjsonrpc/byte-stream';
 import type { Duplex, Receiver } from '@bjsonrpc/protocol';
 import { WebSocket } from 'ws';
-import { closeError } from './close-error.js';
+import { closeError, FAULT, GOODBYE, INVALID_TEXT } from './close-error.js';
+import { FrameGuard } from './frame-guard.js';
 import { FramePacker } from './frame-packer.js';
 import { startHeartbeat } from './heartbeat.js';
-import type { WsLimits } from './ws-options.js';
-
-const GOODBYE = 1000;
-const INVALID_TEXT = 1007;
-const FAULT = 1011;
+import type { NodeWsLimits } from './node-limits.js';
+import { answerPings } from './pongs.js';
 
 export interface WsDuplexParts {
   /** Open, its options those of `connectionOptions`, and ours alone. */
@@ -33,7 +31,9 @@ export interface WsDuplexParts {
   readonly isClient: boolean;
   /** The other side's name in errors. */
   readonly remote: string;
-  readonly limits: WsLimits;
+  readonly limits: NodeWsLimits;
+  /** Shared by the connections of one listener. */
+  readonly budget: InputBudget;
 }
 
 /**
@@ -57,11 +57,9 @@ export class WsDuplex implements Duplex {
   readonly #stopHeartbeat: () => void;
 
   #receiver: Receiver | undefined;
-  /** Messages not yet delivered, from `#next` on. */
-  #backlog: string[] = [];
-  #next = 0;
+  /** Messages not yet delivered. */
+  readonly #backlog = new Queue<string>();
   #backlogBytes = 0;
-  #isTurnDue = false;
   #isHeld = false;
   #isPaused = false;
   /** Closed by us: nothing is delivered any more but the close itself. */
@@ -76,9 +74,13 @@ export class WsDuplex implements Duplex {
   #closeTimer: NodeJS.Timeout | undefined;
   /** With a full backlog nothing is read; a sign of life to who has gone meets a reset. */
   readonly #heldWatch = new HeldWatch(() => this.#socket.pong());
-  readonly #anchor = new ProcessAnchor();
+  readonly #anchor: ProcessAnchor;
+  readonly #turns = new Turns(() => this.#deliver());
+  /** One is to begin as soon as `ws` is through with a chunk. */
+  #isTurnNext = false;
+  readonly #guard: FrameGuard;
 
-  constructor({ socket, raw, isClient, remote, limits }: WsDuplexParts) {
+  constructor({ socket, raw, isClient, remote, limits, budget }: WsDuplexParts) {
     this.#socket = socket;
     this.#raw = raw;
     this.#remote = remote;
@@ -101,6 +103,17 @@ export class WsDuplex implements Duplex {
       pong: () => socket.pong(),
       onSilence: (ms) => this.close(new Error(`${remote} is dead: it was silent for ${ms} ms, and pinged`)),
     });
+    this.#anchor = new ProcessAnchor([raw]);
+    this.#guard = new FrameGuard({
+      ...limits,
+      raw,
+      remote,
+      budget,
+      isReading: () => !this.#isPaused,
+      hasTalked: () => this.#guard.hasBegun || this.#outbox.bytesTaken > 0,
+      onFault: (error) => this.close(error),
+    });
+    answerPings(socket);
     raw.on('error', this.#onRawError);
     socket.on('message', this.#onMessage);
     socket.on('error', this.#onError);
@@ -123,7 +136,8 @@ export class WsDuplex implements Duplex {
   start(receiver: Receiver): void {
     if (this.#receiver !== undefined) throw new Error('A duplex is started once');
     this.#receiver = receiver;
-    this.#scheduleTurn();
+    this.#guard.start();
+    this.#turns.schedule();
   }
 
   send(message: string): Promise<void> | undefined {
@@ -134,27 +148,26 @@ export class WsDuplex implements Duplex {
     if (this.#isHeld === on) return;
     this.#isHeld = on;
     if (this.#receiver === undefined || this.#isClosing || this.#isClosed) return;
-    // Read on until the backlog is full: a socket that is not read does not tell that it has ended.
-    if (on) return;
+    this.#guard.wait(on ? this.#backlogBytes : 0);
+    if (on) return this.#readLess();
     this.#heldWatch.stop();
-    this.#scheduleTurn();
+    this.#turns.schedule();
   }
 
   ref(): void {
     this.#anchor.ref();
-    this.#raw.ref();
   }
 
   unref(): void {
     // A goodbye under way is brought to its end.
     if (this.#isClosing) return;
     this.#anchor.unref();
-    this.#raw.unref();
   }
 
   close(error?: Error): void {
     if (this.#isClosed || (this.#isClosing && error === undefined)) return;
     this.#isClosing = true;
+    this.#guard.stop();
     this.#dropBacklog();
     if (error === undefined) {
       this.ref();
@@ -177,14 +190,26 @@ export class WsDuplex implements Duplex {
     if (text === undefined) return this.#refuseText();
     this.#backlog.push(text);
     this.#backlogBytes += text.length;
-    if (this.#backlogBytes > MAX_BACKLOG_BYTES) {
-      this.#pause();
-      if (this.#isHeld) this.#heldWatch.start();
-    }
-    if (this.#isTurnDue || this.#isHeld || this.#receiver === undefined) return;
-    this.#isTurnDue = true;
+    if (this.#isHeld) this.#guard.wait(this.#backlogBytes);
+    this.#readLess();
+    if (this.#isTurnNext || this.#isHeld || this.#receiver === undefined) return;
+    this.#isTurnNext = true;
     nextTick(this.#takeTurn);
   };
+
+  readonly #takeTurn = (): void => {
+    this.#isTurnNext = false;
+    this.#turns.request();
+  };
+
+  /** Read on until the backlog is full: a socket that is not read does not tell that it has ended. */
+  #readLess(): void {
+    const isFull = this.#backlogBytes > (this.#isHeld && this.#guard.isTight ? 0 : MAX_BACKLOG_BYTES);
+    // A single long one that is about to be taken leaves time to read the next.
+    if (!isFull || (!this.#isHeld && this.#backlog.length === 1)) return;
+    this.#pause();
+    if (this.#isHeld) this.#heldWatch.start();
+  }
 
   #refuseText(): void {
     this.#break(new Error('a message is not valid UTF-8'));
@@ -192,38 +217,24 @@ export class WsDuplex implements Duplex {
     this.#resume();
   }
 
-  #scheduleTurn(): void {
-    if (this.#isTurnDue) return;
-    this.#isTurnDue = true;
-    setImmediate(this.#takeTurn);
-  }
-
   /** Deliver what is there, within the limits of a turn; then whatever comes after the last message. */
-  readonly #takeTurn = (): void => {
-    this.#isTurnDue = false;
+  #deliver(): void {
     const receiver = this.#receiver;
     if (receiver === undefined) return;
-    const endMs = turnEndMs();
-    let taken = 0;
     // Holding is for the living: when the connection has closed, the little that is left here is delivered.
-    while (this.#next < this.#backlog.length && (!this.#isHeld || this.#isClosed)) {
-      const message = this.#backlog[this.#next++] ?? '';
+    while (this.#backlog.length > 0 && (!this.#isHeld || this.#isClosed)) {
+      const message = this.#backlog.shift() ?? '';
       this.#backlogBytes -= message.length;
       receiver.onMessage(message);
-      if (isTurnOver(++taken, endMs)) {
-        this.#scheduleTurn();
-        return;
-      }
+      if (this.#turns.isOver()) return this.#turns.schedule();
     }
-    if (this.#next < this.#backlog.length) return;
-    this.#dropBacklog();
+    if (this.#backlog.length > 0) return;
     if (this.#isClosed) this.#reportClose(receiver);
     else this.#resume();
-  };
+  }
 
   #dropBacklog(): void {
-    this.#backlog = [];
-    this.#next = 0;
+    this.#backlog.clear();
     this.#backlogBytes = 0;
   }
 
@@ -259,9 +270,8 @@ export class WsDuplex implements Duplex {
 
   /** The other side broke the protocol; `ws` tells it so, and closes. */
   readonly #onError = (error: Error): void => {
-    const { message } = error;
     this.#break(
-      message === 'Max payload size exceeded'
+      error.message === 'Max payload size exceeded'
         ? new Error(`a message is longer than ${this.maxMessageBytes} bytes`, { cause: error })
         : error,
     );
@@ -270,6 +280,7 @@ export class WsDuplex implements Duplex {
   /** What came before is delivered, nothing more is read, and the close will say why. */
   #break(cause: Error): void {
     this.#isBroken = true;
+    this.#guard.stop();
     this.#error ??= new Error(`The connection to ${this.#remote} broke: ${cause.message}`, { cause });
     this.#outbox.stop();
   }
@@ -278,10 +289,11 @@ export class WsDuplex implements Duplex {
     this.#isClosed = true;
     if (!this.#isFinished) this.#error ??= closeError(code, reason.toString(), this.#remote);
     this.#stopHeartbeat();
+    this.#guard.stop();
     this.#heldWatch.stop();
     clearTimeout(this.#closeTimer);
     this.#anchor.release();
     this.#outbox.stop();
-    this.#scheduleTurn();
+    this.#turns.schedule();
   };
 }

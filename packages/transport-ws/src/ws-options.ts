@@ -84,8 +84,9 @@ export interface WsTlsOptions {
   readonly rejectUnauthorized?: boolean;
 }
 
-/** The limits of one connection, with the defaults filled in. */
-export interface WsLimits extends ByteLimits {
+/** The limits that a connection has everywhere, with the defaults filled in. */
+export interface WsLimits
+  extends Omit<ByteLimits, 'maxUnfinishedBytes' | 'messageTimeoutMs' | 'firstMessageMs'> {
   readonly handshakeTimeoutMs: number;
   readonly pingIntervalMs: number;
 }
@@ -104,6 +105,14 @@ export function limitsOf(options: WsOptions, peerMaxMessageBytes?: number): WsLi
     closeTimeoutMs: options.closeTimeoutMs ?? 2_000,
     pingIntervalMs: options.pingIntervalMs ?? 30_000,
   };
+}
+
+/** How many a listener lets in, with the defaults filled in: those of every transport. */
+export function crowdLimitsOf({ maxConnections = 10_000, maxConnectionsPerAddress = 1000 }: WsOptions): {
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+} {
+  return { maxConnections, maxConnectionsPerAddress };
 }
 
 /** The shorter of the transport's limit and the dial's, of which 0 and none are for ever; Infinity if both are. */

@@ -1,4 +1,5 @@
 import type { Transport } from '@bjsonrpc/protocol';
+import { checkWsOptions } from './check-ws-options.js';
 import { dialPlatform, platformWebSocket } from './platform-dial.js';
 import { optionsOf, type WsOptions } from './ws-options.js';
 
@@ -10,9 +11,12 @@ import { optionsOf, type WsOptions } from './ws-options.js';
  * A listener lets in nobody whom the options do not: no web page but its own (`allowedOrigins`), no name that is not this
  * machine's own (`allowedHosts`), nobody whom `authenticate` refuses. It speaks no compression, and accepts text, in text frames or
  * binary ones. Who sends a message that is too long, or is not UTF-8, and who does not read, is cut off.
+ *
+ * @throws TypeError for an option that there is not, or of the wrong kind
  */
 export function ws(given: string | URL | WsOptions = {}): Transport {
   const options = optionsOf(given);
+  checkWsOptions(options);
   return {
     name: 'ws',
     dial: async (dialOptions) => {
