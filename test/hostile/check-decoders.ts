@@ -4,6 +4,7 @@ import {
   envelopeOf,
   errorFromWire,
   InvalidParamsError,
+  isPlainObject,
   LimitExceededError,
   LineDecoder,
   type Message,
@@ -12,7 +13,6 @@ import {
   ParseError,
   RpcError,
   readMessage,
-  ShortMessage,
   UnknownObjectError,
 } from '@bjsonrpc/protocol';
 import { expect } from 'vitest';
@@ -35,14 +35,18 @@ const context = {
   localFunction: () => () => {},
 };
 
+/** What JSON.parse makes is of no class. */
+function isReadByHand(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isPlainObject(value);
+}
+
 /** What holds for every text, be it a message or not. @throws what does not */
 export function checkDecoders(text: string): void {
   const parsed = attempt(() => JSON.parse(text) as unknown);
   const read = attempt(() => readMessage(text));
   if (parsed) {
     expect(read).toBeDefined();
-    if (!(read?.value instanceof ShortMessage))
-      expect(JSON.stringify(read?.value)).toBe(JSON.stringify(parsed.value));
+    if (!isReadByHand(read?.value)) expect(JSON.stringify(read?.value)).toBe(JSON.stringify(parsed.value));
     if (isRecord(parsed.value)) checkEnvelope(text, parsed.value);
   }
   if (!read) return;
