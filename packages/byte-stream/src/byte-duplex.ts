@@ -235,8 +235,11 @@ export class ByteDuplex implements Duplex {
 
   #afterLastMessage(receiver: Receiver): void {
     if (this.#isClosed) this.#reportClose(receiver);
-    else if (this.#decoder.error !== undefined) this.close(this.#decoder.error);
-    else if (!this.#isHalfClosed) this.#readable.resume();
+    else if (this.#decoder.error !== undefined) {
+      // What came before is answered: the answers still go out.
+      this.#error ??= this.#decoder.error;
+      this.close();
+    } else if (!this.#isHalfClosed) this.#readable.resume();
     else if (!this.#isHalfCloseReported) {
       this.#isHalfCloseReported = true;
       if (receiver.onEnd !== undefined) receiver.onEnd();

@@ -99,7 +99,7 @@ class Connection implements ConnectionParts {
     this.handler = handler;
     this.reporter = new Reporter(options.onError);
     this.memory = new Memory('maxConnectionBytes', options.limits.maxConnectionBytes, serverMemory);
-    this.observe = observer(options.trace, options.onWire);
+    this.observe = observer(options.trace, options.onWire, (run) => this.guard(run));
 
     this.far = new FarSide(this);
     this.flow = new Flow(this);

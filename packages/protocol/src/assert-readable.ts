@@ -8,8 +8,8 @@ export const LONG: number = 64 * 1024;
 const STRIDE = 64;
 /** The part of the limit from which on an estimate is not believed: it is right within a tenth. */
 const NEARLY = 0.75;
-/** An array or an object takes as long to make as so many numbers. */
-const NODES_OF_CONTAINER = 4;
+/** An array, an object, a text or a key takes as long to make as so many numbers. */
+const NODES_OF_OBJECT = 4;
 /** Levels, of those that are looked at, which no text has by chance. */
 const DEEP = 128;
 
@@ -34,24 +34,28 @@ function isSuspect(text: string, maxNodes: number): boolean {
     random = (Math.imul(random, 1_664_525) + 1_013_904_223) | 0;
     const c = text.charCodeAt(block + (random >>> 26));
     if (c === 44) nodes++;
+    else if (c === QUOTE)
+      nodes += NODES_OF_OBJECT / 2; // each text has two
     else if ((c | 32) === 123) {
-      nodes += NODES_OF_CONTAINER;
+      nodes += NODES_OF_OBJECT;
       if (++depth > deepest) deepest = depth;
     } else if ((c | 32) === 125) depth--;
   }
   return nodes * STRIDE > NEARLY * maxNodes || deepest > DEEP;
 }
 
-/** All commas and brackets outside of strings. */
+/** All commas, texts and opening brackets. */
 function count(text: string, { maxNodes, maxDepth }: Pick<Limits, 'maxNodes' | 'maxDepth'>): void {
   let nodes = 1;
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (c === QUOTE) i = afterString(text, i) - 1;
-    else if (c === 44) nodes++;
+    if (c === QUOTE) {
+      i = afterString(text, i) - 1;
+      nodes += NODES_OF_OBJECT;
+    } else if (c === 44) nodes++;
     else if ((c | 32) === 123) {
-      nodes += NODES_OF_CONTAINER;
+      nodes += NODES_OF_OBJECT;
       if (++depth > maxDepth) throw tooDeep(maxDepth);
     } else if ((c | 32) === 125) depth--;
     if (nodes > maxNodes) throw tooMany(maxNodes);

@@ -14,8 +14,8 @@ export interface Limits {
   /** Deepest nesting of arrays and objects in one message, both ways. 200. */
   readonly maxDepth: number;
   /**
-   * Values in one message that comes: each text, number and word, a key and its value being one; an array or an object counts
-   * as four. It is counted
+   * Values in one message that comes: each number and word counts one; an array, an object, a text or a key counts four.
+   * It is counted
    * by commas and opening brackets, before anything is read, in messages of 64 KiB and more. 1048576.
    */
   readonly maxNodes: number;

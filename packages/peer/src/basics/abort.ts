@@ -31,3 +31,34 @@ function forget(signal: AbortSignal): void {
   waiting.delete(signal);
   signal.removeEventListener('abort', onAbort);
 }
+
+/**
+ * What a program's listeners to this signal throw is reported, and ends nothing: from a listener the platform would take it
+ * for uncaught.
+ */
+export function guardListeners(signal: AbortSignal, guard: (run: () => unknown) => unknown): void {
+  const guarded = new WeakMap<object, (event: Event) => void>();
+  const guardedBy = (listener: EventListenerOrEventListenerObject): ((event: Event) => void) => {
+    const known = guarded.get(listener);
+    if (known) return known;
+    const run = (event: Event): unknown =>
+      typeof listener === 'function' ? listener.call(signal, event) : listener.handleEvent(event);
+    const made = (event: Event): void => void guard(() => run(event));
+    guarded.set(listener, made);
+    return made;
+  };
+  const { addEventListener, removeEventListener } = signal;
+  const change =
+    (method: typeof addEventListener): typeof addEventListener =>
+    (
+      type: string,
+      listener: EventListenerOrEventListenerObject | null,
+      options?: AddEventListenerOptions | boolean,
+    ) =>
+      listener ? method.call(signal, type, guardedBy(listener), options) : undefined;
+  Object.defineProperty(signal, 'addEventListener', { value: change(addEventListener), configurable: true });
+  Object.defineProperty(signal, 'removeEventListener', {
+    value: change(removeEventListener),
+    configurable: true,
+  });
+}

@@ -33,15 +33,20 @@ function readerIterator(reader: ReadableStreamDefaultReader<unknown>): AsyncIter
   };
 }
 
-/** Ends a stream that nobody reads: an iterator's `return`, a Web stream's `cancel` if no one has it. Of others nothing is asked. */
+/**
+ * Ends a stream that nobody reads: Node's `destroy`, which an iteration that has not begun would not call; an iterator's
+ * `return`; a Web stream's `cancel` if no one has it. Of others nothing is asked.
+ */
 export function abandon(value: object): unknown {
   if (typeof value === 'function') return undefined; // it may be a remote method, which has members of every name
   const {
+    destroy,
     next,
     return: end,
     cancel,
     locked,
-  } = value as Partial<Iterator<unknown>> & Partial<ReadableStream<unknown>>;
+  } = value as Partial<Iterator<unknown>> & Partial<ReadableStream<unknown>> & { destroy?: unknown };
+  if (Symbol.asyncIterator in value && typeof destroy === 'function') return destroy.call(value);
   if (typeof next === 'function' && typeof end === 'function') return end.call(value);
   return typeof cancel === 'function' && locked === false ? cancel.call(value) : undefined;
 }

@@ -19,16 +19,18 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-/** What watches the wire: one function for both ways of watching, or undefined where nobody does. */
+/** What watches the wire: one function for both ways of watching, or undefined where nobody does. What they throw is reported. */
 export function observer(
   trace: ((line: string) => void) | undefined,
   onWire: ((event: WireEvent) => void) | undefined,
+  guard: (run: () => void) => unknown,
 ): Observe | undefined {
   if (!trace && !onWire) return undefined;
   return (direction, text) => {
     const bytes = utf8Length(text);
-    // Blanks between its members may be line breaks: a message must not look like two.
-    trace?.(`${direction === 'received' ? '<' : '>'}:${bytes}: ${text.replace(/[\r\n]/g, ' ')}`);
-    onWire?.({ direction, bytes, text });
+    // Blanks between members may be line breaks: a message must not look like two.
+    const line = (): string => text.replace(/[\p{Cc}\u2028\u2029]/gu, ' ');
+    if (trace) guard(() => trace(`${direction === 'received' ? '<' : '>'}:${bytes}: ${line()}`));
+    if (onWire) guard(() => onWire({ direction, bytes, text }));
   };
 }

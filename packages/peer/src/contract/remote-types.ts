@@ -7,6 +7,7 @@
  * and so stand in one file; the classes behind them implement them, on the floors above.
  */
 
+import type { RegExpSource } from '@bjsonrpc/protocol';
 import type { keywords, published } from '../basics/brands.js';
 import type { CallOptions } from '../basics/call-options.js';
 
@@ -99,6 +100,7 @@ export interface RemoteStream<T, R = unknown> extends AsyncIterableIterator<T, R
 export interface ValueClasses {
   Date: Date;
   RegExp: RegExp;
+  RegExpSource: RegExpSource;
   URL: URL;
   Error: Error;
   ArrayBuffer: ArrayBuffer;
@@ -120,41 +122,45 @@ type IsUnknown<T> = unknown extends T ? true : false;
 export type Received<T> =
   IsUnknown<T> extends true
     ? T
-    : T extends ByValue
-      ? T
-      : T extends RemoteObject<infer Own>
-        ? Own
-        : T extends IsPublished
-          ? RemoteObject<T>
-          : T extends (...args: infer Args) => infer R
-            ? RemoteFunction<(...args: SendableAll<Args>) => RemotePromise<ReceivedResult<R>>>
-            : T extends Stream<infer Item>
-              ? RemoteIterable<Received<Item>>
-              : T extends Map<infer K, infer V>
-                ? Map<Received<K>, Received<V>>
-                : T extends Set<infer V>
-                  ? Set<Received<V>>
-                  : { [K in keyof T]: Received<T[K]> };
+    : T extends RegExp
+      ? RegExpSource
+      : T extends ByValue
+        ? T
+        : T extends RemoteObject<infer Own>
+          ? Own
+          : T extends IsPublished
+            ? RemoteObject<T>
+            : T extends (...args: infer Args) => infer R
+              ? RemoteFunction<(...args: SendableAll<Args>) => RemotePromise<ReceivedResult<R>>>
+              : T extends Stream<infer Item>
+                ? RemoteIterable<Received<Item>>
+                : T extends Map<infer K, infer V>
+                  ? Map<Received<K>, Received<V>>
+                  : T extends Set<infer V>
+                    ? Set<Received<V>>
+                    : { [K in keyof T]: Received<T[K]> };
 
 /** What may be passed from this side where the other side takes a `T`. */
 export type Sendable<T> =
   IsUnknown<T> extends true
     ? T
-    : T extends ByValue
-      ? T
-      : T extends RemoteObject<infer Own>
-        ? Own
-        : T extends IsPublished
-          ? RemoteObject<T> | RemotePromise<RemoteObject<T>>
-          : T extends (...args: infer Args) => infer R
-            ? (...args: ReceivedAll<Args>) => Sendable<Awaited<R>> | PromiseLike<Sendable<Awaited<R>>>
-            : T extends Stream<infer Item>
-              ? Stream<Sendable<Item>>
-              : T extends Map<infer K, infer V>
-                ? ReadonlyMap<Sendable<K>, Sendable<V>>
-                : T extends Set<infer V>
-                  ? ReadonlySet<Sendable<V>>
-                  : { readonly [K in keyof T]: Sendable<T[K]> };
+    : T extends RegExpSource
+      ? RegExpSource | RegExp
+      : T extends ByValue
+        ? T
+        : T extends RemoteObject<infer Own>
+          ? Own
+          : T extends IsPublished
+            ? RemoteObject<T> | RemotePromise<RemoteObject<T>>
+            : T extends (...args: infer Args) => infer R
+              ? (...args: ReceivedAll<Args>) => Sendable<Awaited<R>> | PromiseLike<Sendable<Awaited<R>>>
+              : T extends Stream<infer Item>
+                ? Stream<Sendable<Item>>
+                : T extends Map<infer K, infer V>
+                  ? ReadonlyMap<Sendable<K>, Sendable<V>>
+                  : T extends Set<infer V>
+                    ? ReadonlySet<Sendable<V>>
+                    : { readonly [K in keyof T]: Sendable<T[K]> };
 
 type SendableAll<Args extends unknown[]> = { [K in keyof Args]: Sendable<Args[K]> };
 type ReceivedAll<Args extends unknown[]> = { [K in keyof Args]: Received<Args[K]> };

@@ -1,4 +1,4 @@
-import { InvalidParamsError, MethodNotFoundError } from '@bjsonrpc/protocol';
+import { InvalidParamsError, MethodNotFoundError, ownText } from '@bjsonrpc/protocol';
 
 /** What control messages are carried out on. */
 export interface Controlled {
@@ -100,7 +100,7 @@ function listOf(params: unknown): readonly unknown[] {
 
 /** Texts of the other side are for people, and not for ever so long. */
 function textOrNothing(value: unknown): string | undefined {
-  return typeof value === 'string' ? value.slice(0, 1000) : undefined;
+  return typeof value === 'string' ? ownText(value.slice(0, 1000)) : undefined;
 }
 
 /** How the table of running calls knows an id. */

@@ -1,4 +1,5 @@
 import { CancelledError, type Message, TimeoutError } from '@bjsonrpc/protocol';
+import { guardListeners } from '../basics/abort.js';
 import { context } from '../basics/brands.js';
 import type { Clock } from '../basics/clock.js';
 import type { Peer } from '../contract/peer.js';
@@ -11,6 +12,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly peer: Peer;
   readonly info: { readonly principal?: unknown };
+  /** Runs what an application gave us. */
+  guard(run: () => unknown): unknown;
   /** Whether extensions are spoken on this side: else members that only they know are ignored. */
   readonly isExtended: boolean;
 }
@@ -97,6 +100,7 @@ export class IncomingCall implements RunningCall, InterceptedCall {
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();
+      guardListeners(this.#controller.signal, (run) => this.#surroundings.guard(run));
       if (this.#aborted) this.#controller.abort(this.#aborted);
       else this.#armDeadline();
     }

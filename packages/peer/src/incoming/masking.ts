@@ -1,6 +1,7 @@
 import {
   CancelledError,
   InternalError,
+  InvalidParamsError,
   isError,
   isForeign,
   LimitExceededError,
@@ -52,7 +53,14 @@ function isAbort(error: unknown): boolean {
  */
 function isMeant(error: unknown): boolean {
   const isOwn = (): boolean => error instanceof RpcError && !isForeign(error);
-  return surely(() => isOwn() && !(error instanceof RemoteError) && !(error instanceof UnsendableError));
+  // What a codec of the application's threw is the application's, and was not meant for callers.
+  const isOfCodec = (): boolean => {
+    const { cause } = error as RpcError;
+    return error instanceof InvalidParamsError && cause !== undefined && !(cause instanceof RpcError);
+  };
+  return surely(
+    () => isOwn() && !isOfCodec() && !(error instanceof RemoteError) && !(error instanceof UnsendableError),
+  );
 }
 
 /** Anything may be thrown, Proxies that throw when they are looked at included. */

@@ -1,5 +1,5 @@
 import { CancelledError } from '@bjsonrpc/protocol';
-import { iteratorOf, type Stream } from '../basics/streams.js';
+import { abandon, iteratorOf, type Stream } from '../basics/streams.js';
 
 /** What a producer sends, through whoever made it. */
 export interface ProducerOutput {
@@ -28,6 +28,7 @@ const MAX_CREDIT = 2 ** 20;
  * grants none (an old one) credit is infinite, and only the connection holds the producer back.
  */
 export class Producer {
+  readonly #stream: Stream;
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
   readonly #output: ProducerOutput;
   #credit: number;
@@ -38,6 +39,7 @@ export class Producer {
   #wake: (() => void) | undefined;
 
   constructor(stream: Stream, output: ProducerOutput, credit: number = Number.POSITIVE_INFINITY) {
+    this.#stream = stream;
     this.#iterator = output.apply(() => iteratorOf(stream), stream) as AsyncIterator<unknown>;
     this.#credit = credit === Number.POSITIVE_INFINITY ? credit : Math.min(credit, MAX_CREDIT);
     this.#output = output;
@@ -113,6 +115,7 @@ export class Producer {
     try {
       const { return: end } = this.#iterator;
       if (end) await this.#output.apply(end, this.#iterator);
+      await this.#output.apply(() => abandon(this.#stream), this.#stream); // an iteration that was never begun ends nothing
     } catch (error) {
       this.#output.cleanUpFailed(error);
     }

@@ -28,6 +28,7 @@ export interface InletParts {
   /** Answers to calls of this side. */
   readonly pending: { respond(message: Message, source: Source): void };
   readonly answers: { failure(id: string, error: unknown): void };
+  readonly outlet: { readonly isClosed: boolean };
   /** Ends the connection. */
   readonly life: { cut(error: Error): void };
 }
@@ -46,36 +47,40 @@ export class Inlet {
   }
 
   receive(text: string): void {
-    const { limits, observe } = this.#parts;
+    const { limits, observe, outlet } = this.#parts;
     this.messages++;
     observe?.('received', text);
     let message: unknown;
     try {
       message = readMessage(text, limits);
     } catch (error) {
-      return this.#refuseText(text, error as Error);
+      return this.#refuseUnread(text, error);
     }
-    const { maxDepth, maxBatchLength } = limits;
-    // Every level takes two characters at least.
-    const isDeep = text.length > 2 * maxDepth && nestsDeeperThan(message, maxDepth);
-    const tooDeep = isDeep ? new LimitExceededError(`Nested deeper than ${maxDepth} (maxDepth)`) : undefined;
+    const shared = new MessageText(text, Array.isArray(message));
     if (!Array.isArray(message))
-      return this.#route(message, new Source(new MessageText(text, false), tooDeep));
+      return this.#route(message, new Source(shared, this.#refusal(message, text)));
     // Read as the original reads it: element by element, each answered by a message of its own.
     const { length } = message;
-    if (length > maxBatchLength) {
-      const why = `A batch may have ${maxBatchLength} elements (maxBatchLength)`;
+    if (length > limits.maxBatchLength) {
+      const why = `A batch may have ${limits.maxBatchLength} elements (maxBatchLength)`;
       return this.#refuse('null', new LimitExceededError(why));
     }
-    const batch = new MessageText(text, true);
-    for (let i = 0; i < length; i++) this.#route(message[i], new Source(batch, tooDeep, i, length));
+    for (let i = 0; i < length && !outlet.isClosed; i++)
+      this.#route(message[i], new Source(shared, this.#refusal(message[i], text), i, length));
   }
 
-  /** What would take too long to read is answered under its id all the same, where that can be told. */
-  #refuseText(text: string, error: Error): void {
+  /** Why a message must not be looked into. Every level takes two characters at least. */
+  #refusal(message: unknown, text: string): Error | undefined {
+    const { maxDepth } = this.#parts.limits;
+    const isDeep = text.length > 2 * maxDepth && nestsDeeperThan(message, maxDepth);
+    return isDeep ? new LimitExceededError(`Nested deeper than ${maxDepth} (maxDepth)`) : undefined;
+  }
+
+  /** What would take long to read is answered all the same, and fails the call that it answers. */
+  #refuseUnread(text: string, error: unknown): void {
     const envelope = error instanceof LimitExceededError ? envelopeOf(text) : undefined;
-    if (envelope) this.#route(envelope, new Source(new MessageText(text, false), error));
-    else this.#refuse('null', error);
+    if (!envelope) return this.#refuse('null', error);
+    this.#route(envelope, new Source(new MessageText(text, false), error as Error));
   }
 
   #route(value: unknown, source: Source): void {
