@@ -52,7 +52,7 @@ describe('the limits are exact', () => {
   const limits = { maxNodes: 50_000, maxDepth: 20 };
 
   test('of values', () => {
-    const most = `{"a":[${times('1,', 2 * 49_991)}"[,{"]}`; // and two brackets, of four each, and the whole
+    const most = `{"a":[${times('1,', 2 * 49_983)}"[,{"]}`; // and two brackets, a key and a text, of four each, and the whole
     const padding = ' '.repeat(LONG);
     expect(readMessage(most + padding, limits)).toEqual(JSON.parse(most));
     const more = `${most.slice(0, -2)},1]}`;

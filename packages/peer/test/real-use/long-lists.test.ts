@@ -120,7 +120,7 @@ test('200,000 references are given, and closed with the connection', async () =>
   const COUNT = 100_000; // both ways
   const network = memory();
   const bytes = 256 * 1024 * 1024;
-  const limits = { maxExports: 300_000, maxMessageBytes: bytes, maxConnectionBytes: bytes };
+  const limits = { maxExports: 300_000, maxMessageBytes: bytes, maxConnectionBytes: bytes, maxNodes: bytes };
   const server = await createServer(network, () => new Link(), { limits });
   const client = await connect<Link>(network, { limits, handler: new Link() });
   onTestFinished(() => server.close({ graceMs: 0 }));
