@@ -57,7 +57,8 @@ test('a unix socket has no addresses', async () => {
     maxConnectionsPerAddress: 1,
   });
   connectMany(5, () => connect(address));
-  for (let i = 0; i < 5; i++) (await accepted()).duplex.close(new Error('done'));
+  const ends = await Promise.all(Array.from({ length: 5 }, () => accepted()));
+  for (const { duplex } of ends) duplex.close(new Error('done'));
   await listener.close();
 });
 

@@ -28,6 +28,8 @@ test('unfinished lines of many connections are kept up to a limit; the others go
     );
   }
   // Somebody else, with a long message that does end.
+  // By then the others have kept theirs for long.
+  await new Promise((resolve) => setTimeout(resolve, 500));
   const other = new Probe(await tcp(address).dial({})).start();
   const server = new Probe((await accepted()).duplex).start();
   other.send(`["${'y'.repeat(4 * MIB)}"]`);

@@ -66,6 +66,8 @@ test.for([
     expect(closes[0]?.error?.message).toMatch(
       /^The connections of this listener keep more than 8388608 bytes/,
     );
+  // By then the others have kept theirs for long.
+  await new Promise((resolve) => setTimeout(resolve, 500));
   const other = new Probe(await wsPackage(url).dial({})).start();
   const server = new Probe((await accepted()).duplex).start();
   other.send(`["${'y'.repeat(4 * MIB)}"]`);
