@@ -95,6 +95,7 @@ export class ByteDuplex implements Duplex {
       hasTalked: () =>
         this.#hasHeard ||
         this.#outbox.bytesTaken + this.#decoder.pendingBytes + this.#decoder.unfinishedBytes > 0,
+      wait: (isToWait) => (isToWait ? readable.pause() : this.#turns.schedule()),
       onFault: (error) => this.close(error),
     });
     readable.on('end', this.#onEnd);

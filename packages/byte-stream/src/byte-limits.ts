@@ -7,8 +7,8 @@ export interface ByteOptions {
   readonly maxMessageBytes?: number;
   /**
    * How many bytes the connections of one listener may keep together of messages that have not ended, or that wait while
-   * reading is held. With more, whoever has kept the most for the longest is cut off. Default: 64 MiB, or four times the
-   * longest message if that is more.
+   * reading is held. With more, they are read one after the other; if that makes no room, whoever has kept the most for
+   * the longest is cut off. Default: 64 MiB, or four times the longest message if that is more.
    */
   readonly maxUnfinishedBytes?: number;
   /**

@@ -8,7 +8,7 @@ export { foreignProtocol } from './foreign-protocol.js';
 export type { FrameDecoder, Framing } from './framing.js';
 export { guardDoor, type TurnedAway } from './guard-door.js';
 export { HeldWatch } from './held-watch.js';
-export { InputBudget, type InputClaim } from './input-budget.js';
+export { InputBudget, type InputClaim, type InputHolder } from './input-budget.js';
 export { InputGuard, type InputGuardOptions } from './input-guard.js';
 export { lines } from './lines.js';
 export { Outbox, type OutboxOptions } from './outbox.js';

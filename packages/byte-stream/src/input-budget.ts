@@ -1,27 +1,46 @@
-import { now } from './timers.js';
+import { clearInterval, now, setInterval } from './timers.js';
+
+/** While somebody waits for room, so much of the budget must become free in each period: the share, and the time. */
+const FREED_SHARE = 1 / 64;
+const PERIOD_MS = 1000;
 
 /** What one connection keeps of a budget. */
 export interface InputClaim {
-  /** So many bytes, from now on. Whoever is cut off to make room for them may be this one. */
+  /** So many bytes, from now on. The connection may be made to wait for that, or to go on; it is not cut off in here. */
   set(bytes: number): void;
 }
 
-interface Holder {
+/** What a budget does to a connection. */
+export interface InputHolder {
+  /** It is to read nothing, for now; or to read on. */
+  wait(isToWait: boolean): void;
+  /** It is cut off, and sets its claim to 0. */
+  cutOff(error: Error): void;
+}
+
+interface Holding {
+  readonly holder: InputHolder;
   bytes: number;
   /** When it began to hold anything. */
   sinceMs: number;
-  readonly onExcess: (error: Error) => void;
 }
 
 /**
  * How much input the connections of one listener may keep together before it can be handed over: messages that have not
- * ended, and what waits while reading is held. With more, whoever has held the most for the longest (bytes times time) is
- * cut off: a long message that keeps coming is through before it is anybody's turn, and one that drips is not.
+ * ended, and what waits while reading is held. With more, only the oldest of these messages is read on until there is
+ * room, so that many long messages at once come through one after the other, and no more than one is kept beyond the limit.
+ *
+ * If room does not come, they are no messages but what somebody leaves here: then whoever has kept the most for the longest
+ * (bytes times time) is cut off, until half of it is free.
  */
 export class InputBudget {
   readonly #maxBytes: number;
-  readonly #holders = new Set<Holder>();
+  /** The oldest first. */
+  readonly #holdings = new Set<Holding>();
+  readonly #waiting = new Set<Holding>();
   #bytes = 0;
+  #freedBytes = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -32,31 +51,71 @@ export class InputBudget {
     return 2 * this.#bytes > this.#maxBytes;
   }
 
-  /** `onExcess`: this one is cut off; it sets its claim to 0. */
-  claim(onExcess: (error: Error) => void): InputClaim {
-    const holder: Holder = { bytes: 0, sinceMs: 0, onExcess };
-    return { set: (bytes) => this.#set(holder, bytes) };
+  claim(holder: InputHolder): InputClaim {
+    const holding: Holding = { holder, bytes: 0, sinceMs: 0 };
+    return { set: (bytes) => this.#set(holding, bytes) };
   }
 
-  #set(holder: Holder, bytes: number): void {
-    if (bytes === holder.bytes) return;
-    if (holder.bytes === 0) {
-      holder.sinceMs = now();
-      this.#holders.add(holder);
-    } else if (bytes === 0) this.#holders.delete(holder);
-    const isMore = bytes > holder.bytes;
-    this.#bytes += bytes - holder.bytes;
-    holder.bytes = bytes;
-    if (isMore) this.#makeRoom();
+  #set(holding: Holding, bytes: number): void {
+    const more = bytes - holding.bytes;
+    if (more === 0) return;
+    if (holding.bytes === 0) {
+      holding.sinceMs = now();
+      this.#holdings.add(holding);
+    }
+    this.#bytes += more;
+    holding.bytes = bytes;
+    if (more < 0) this.#freedBytes -= more;
+    if (bytes === 0) this.#forget(holding);
+    else if (this.#bytes > this.#maxBytes && more > 0) this.#letWait(holding);
+    if (this.#waiting.size > 0 && this.#bytes <= this.#maxBytes) this.#letGoOn();
   }
+
+  #forget(holding: Holding): void {
+    this.#holdings.delete(holding);
+    this.#goOn(holding);
+    const [oldest] = this.#holdings;
+    if (oldest !== undefined) this.#goOn(oldest);
+  }
+
+  #letWait(holding: Holding): void {
+    const [oldest] = this.#holdings;
+    if (this.#holdings.size === 1) return;
+    this.#timer ??= setInterval(this.#look, PERIOD_MS).unref();
+    if (holding === oldest) return;
+    this.#waiting.add(holding);
+    holding.holder.wait(true);
+  }
+
+  /** One at a time: each may take up all the room there is. */
+  #letGoOn(): void {
+    const [first] = this.#waiting;
+    if (first !== undefined) this.#goOn(first);
+  }
+
+  #goOn(holding: Holding): void {
+    if (this.#waiting.delete(holding)) holding.holder.wait(false);
+  }
+
+  readonly #look = (): void => {
+    const isStuck = this.#freedBytes < this.#maxBytes * FREED_SHARE;
+    this.#freedBytes = 0;
+    if (this.#bytes <= this.#maxBytes && this.#waiting.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    } else if (isStuck) {
+      this.#makeRoom();
+      if (this.#bytes <= this.#maxBytes) this.#letGoOn();
+    }
+  };
 
   #makeRoom(): void {
-    while (this.#bytes > this.#maxBytes) {
+    while (this.isTight) {
       const worst = this.#worst();
       if (worst === undefined) return;
-      const { bytes } = worst;
+      const { bytes, holder } = worst;
       this.#set(worst, 0);
-      worst.onExcess(
+      holder.cutOff(
         new Error(
           `The connections of this listener keep more than ${this.#maxBytes} bytes of unfinished input; this one kept ${bytes}, and for long`,
         ),
@@ -64,14 +123,14 @@ export class InputBudget {
     }
   }
 
-  #worst(): Holder | undefined {
+  #worst(): Holding | undefined {
     const atMs = now();
-    let worst: Holder | undefined;
+    let worst: Holding | undefined;
     let most = -1;
-    for (const holder of this.#holders) {
-      const weight = holder.bytes * (atMs - holder.sinceMs + 1);
+    for (const holding of this.#holdings) {
+      const weight = holding.bytes * (atMs - holding.sinceMs + 1);
       if (weight <= most) continue;
-      worst = holder;
+      worst = holding;
       most = weight;
     }
     return worst;

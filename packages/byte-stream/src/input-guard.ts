@@ -18,6 +18,8 @@ export interface InputGuardOptions {
   readonly isReading: () => boolean;
   /** Whether there was any talk on this connection: a message that came or is coming, or one of ours that was taken. */
   readonly hasTalked: () => boolean;
+  /** Read nothing, for now, since all together keep too much; or read on. */
+  readonly wait: (isToWait: boolean) => void;
   /** It took too long, or keeps too much. */
   readonly onFault: (error: Error) => void;
 }
@@ -38,7 +40,7 @@ export class InputGuard {
 
   constructor(options: InputGuardOptions) {
     this.#options = options;
-    this.#claim = options.budget.claim(options.onFault);
+    this.#claim = options.budget.claim({ wait: options.wait, cutOff: options.onFault });
   }
 
   /** From now on the other side may be expected to say something. */

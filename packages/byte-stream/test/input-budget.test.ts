@@ -1,44 +1,71 @@
-import { InputBudget } from '@bjsonrpc/byte-stream';
+import { InputBudget, type InputClaim } from '@bjsonrpc/byte-stream';
+import { until } from '@bjsonrpc/duplex-suite';
 import { expect, test } from 'vitest';
 
-/** Connections that keep so many bytes, the oldest first, and which of them were cut off. */
-async function filled(
-  maxBytes: number,
-  kept: readonly number[],
-): Promise<{ budget: InputBudget; cut: number[] }> {
-  const budget = new InputBudget(maxBytes);
-  const cut: number[] = [];
-  for (const [i, bytes] of kept.entries()) {
-    budget.claim(() => cut.push(i)).set(bytes);
+/** Connections of one listener, the oldest first. */
+class Connections {
+  readonly budget: InputBudget;
+  readonly claims: InputClaim[] = [];
+  readonly waiting = new Set<number>();
+  readonly cut: number[] = [];
+
+  constructor(maxBytes: number) {
+    this.budget = new InputBudget(maxBytes);
+  }
+
+  /** One more, which keeps so much. */
+  async open(bytes: number): Promise<void> {
+    const i = this.claims.length;
+    const claim = this.budget.claim({
+      wait: (isToWait) => void (isToWait ? this.waiting.add(i) : this.waiting.delete(i)),
+      cutOff: () => void this.cut.push(i),
+    });
+    this.claims.push(claim);
+    claim.set(bytes);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return { budget, cut };
 }
 
-test('as much as there is may be kept', async () => {
-  const { budget, cut } = await filled(100, [40, 60]);
-  expect([cut, budget.isTight]).toEqual([[], true]);
-});
-
-test('with more, whoever has kept the most for the longest is cut off, and no more of them than it takes', async () => {
-  expect((await filled(100, [40, 40, 40])).cut).toEqual([0]);
-  expect((await filled(100, [1, 1, 90, 20])).cut).toEqual([2]);
-  expect((await filled(100, [60, 30, 95])).cut).toEqual([0, 1]);
-});
-
-test('who comes with more than all is the one', async () => {
-  expect((await filled(100, [1, 101])).cut).toEqual([1]);
-});
-
-test('what is given back counts no more', () => {
-  const budget = new InputBudget(100);
-  let cut = 0;
-  const claims = Array.from({ length: 3 }, () => budget.claim(() => cut++));
+test('as much as there is may be kept, and what is given back counts no more', async () => {
+  const all = new Connections(100);
+  for (const bytes of [40, 60]) await all.open(bytes);
   for (let round = 0; round < 10; round++) {
-    for (const claim of claims) {
-      claim.set(90);
-      claim.set(0);
-    }
+    all.claims[1]?.set(0);
+    all.claims[1]?.set(60);
   }
-  expect([cut, budget.isTight]).toEqual([0, false]);
+  expect([[...all.waiting], all.budget.isTight]).toEqual([[], true]);
+  for (const claim of all.claims) claim.set(0);
+  expect([[...all.waiting], all.cut, all.budget.isTight]).toEqual([[], [], false]);
+});
+
+test('with more, the oldest message is read on, and the others one after the other', async () => {
+  const all = new Connections(100);
+  for (const bytes of [40, 40, 40]) await all.open(bytes);
+  const [first, second, third] = all.claims;
+  expect([...all.waiting]).toEqual([2]);
+  first?.set(50);
+  second?.set(50);
+  expect([...all.waiting]).toEqual([2, 1]);
+  first?.set(0);
+  expect([...all.waiting]).toEqual([]);
+  second?.set(0);
+  third?.set(90);
+  expect([[...all.waiting], all.cut]).toEqual([[], []]);
+});
+
+test('one alone may have more than all', async () => {
+  const all = new Connections(100);
+  await all.open(150);
+  expect([[...all.waiting], all.cut]).toEqual([[], []]);
+});
+
+test('if no room comes, whoever has kept the most for the longest is cut off, until half is free', async () => {
+  const all = new Connections(100);
+  for (const bytes of [5, 60, 1, 30, 40]) await all.open(bytes);
+  expect([...all.waiting]).toEqual([4]);
+  await until('room', () => all.cut.length === 2);
+  expect(all.cut).toEqual([1, 4]);
+  expect([...all.waiting]).toEqual([]);
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  expect(all.cut).toEqual([1, 4]);
 });

@@ -111,6 +111,7 @@ export class WsDuplex implements Duplex {
       budget,
       isReading: () => !this.#isPaused,
       hasTalked: () => this.#guard.hasBegun || this.#outbox.bytesTaken > 0,
+      wait: (isToWait) => (isToWait ? this.#pause() : this.#turns.schedule()),
       onFault: (error) => this.close(error),
     });
     answerPings(socket);
