@@ -5,6 +5,6 @@ import { connectBjsonrpc, serveBjsonrpc } from './bjsonrpc.js';
 
 export const contender: Contender = {
   transport: 'tcp',
-  serve: () => serveBjsonrpc(tcp({ port: 0 })),
+  serve: () => serveBjsonrpc(tcp({ port: 0, maxConnections: 20_000, maxConnectionsPerAddress: 20_000 })),
   connect: (port) => connectBjsonrpc(tcp({ port })),
 };
