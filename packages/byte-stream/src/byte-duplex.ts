@@ -237,9 +237,9 @@ export class ByteDuplex implements Duplex {
   #afterLastMessage(receiver: Receiver): void {
     if (this.#isClosed) this.#reportClose(receiver);
     else if (this.#decoder.error !== undefined) {
-      // What came before is answered: the answers still go out.
+      // What came before has been answered: the answers still go out.
       this.#error ??= this.#decoder.error;
-      this.close();
+      this.close(this.buffered > 0 ? undefined : this.#error);
     } else if (!this.#isHalfClosed) this.#readable.resume();
     else if (!this.#isHalfCloseReported) {
       this.#isHalfCloseReported = true;

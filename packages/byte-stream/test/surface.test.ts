@@ -30,6 +30,7 @@ test('the package exports exactly this', () => {
     HeldWatch
     InputBudget
     type InputClaim
+    type InputHolder
     InputGuard
     type InputGuardOptions
     lines

@@ -40,9 +40,9 @@ test('a handler of two connections is closed with the last of them', async () =>
   const handler = new Hooked();
   const one = await dialRaw({ handler });
   const two = await dialRaw({ handler });
-  await one.peer.close();
+  await one.peer.close({ graceMs: 0 });
   expect(handler.log).toEqual(['open', 'open']);
-  await two.peer.close();
+  await two.peer.close({ graceMs: 0 });
   expect(handler.log).toEqual(['open', 'open', 'close']);
 });
 
@@ -155,7 +155,7 @@ test('an abort ends everything at once, and says why', async () => {
 
 test('after the end calls fail, notifications do nothing, and everything else is harmless', async () => {
   const { peer, raw } = await dialRaw();
-  await peer.close();
+  await peer.close({ graceMs: 0 });
   const sent = raw.received.length;
   expect(await failureOf(peer.call.f())).toMatchObject({
     message: expect.stringContaining('The connection is closed; the call was not sent'),
