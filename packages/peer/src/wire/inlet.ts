@@ -56,17 +56,16 @@ export class Inlet {
     } catch (error) {
       return this.#refuseUnread(text, error);
     }
-    const shared = new MessageText(text, Array.isArray(message));
-    if (!Array.isArray(message))
-      return this.#route(message, new Source(shared, this.#refusal(message, text)));
+    if (!Array.isArray(message)) return this.#route(message, new Source(text, this.#refusal(message, text)));
     // Read as the original reads it: element by element, each answered by a message of its own.
     const { length } = message;
     if (length > limits.maxBatchLength) {
       const why = `A batch may have ${limits.maxBatchLength} elements (maxBatchLength)`;
       return this.#refuse('null', new LimitExceededError(why));
     }
+    const batch = { text: new MessageText(text, true), length };
     for (let i = 0; i < length && !outlet.isClosed; i++)
-      this.#route(message[i], new Source(shared, this.#refusal(message[i], text), i, length));
+      this.#route(message[i], new Source(text, this.#refusal(message[i], text), batch, i));
   }
 
   /** Why a message must not be looked into. Every level takes two characters at least. */
@@ -80,7 +79,7 @@ export class Inlet {
   #refuseUnread(text: string, error: unknown): void {
     const envelope = error instanceof LimitExceededError ? envelopeOf(text) : undefined;
     if (!envelope) return this.#refuse('null', error);
-    this.#route(envelope, new Source(new MessageText(text, false), error as Error));
+    this.#route(envelope, new Source(text, error as Error));
   }
 
   #route(value: unknown, source: Source): void {
