@@ -52,6 +52,8 @@ export interface ConnectionParts {
   readonly handler: MethodOwner | undefined;
   /** What all connections of the server may keep together; undefined for one that stands alone. */
   readonly serverMemory?: Memory | undefined;
+  /** Why it is not served at all. */
+  readonly refusal?: Error | undefined;
 }
 
 /**
@@ -65,6 +67,7 @@ class Connection implements ConnectionParts {
   readonly info: ConnectionInfo;
   readonly dialled: boolean;
   readonly handler: MethodOwner | undefined;
+  readonly refusal: Error | undefined;
 
   readonly profile: Profile = bjsonrpc;
   readonly counter: Counter = new Counter();
@@ -90,13 +93,14 @@ class Connection implements ConnectionParts {
   readonly life: Life;
   readonly keepAlive: KeepAlive;
 
-  constructor({ peer, duplex, options, info, dialled, handler, serverMemory }: ConnectionParts) {
+  constructor({ peer, duplex, options, info, dialled, handler, serverMemory, refusal }: ConnectionParts) {
     this.peer = peer;
     this.duplex = duplex;
     this.options = options;
     this.info = info;
     this.dialled = dialled;
     this.handler = handler;
+    this.refusal = refusal;
     this.reporter = new Reporter(options.onError);
     this.memory = new Memory('maxConnectionBytes', options.limits.maxConnectionBytes, serverMemory);
     this.observe = observer(options.trace, options.onWire, (run) => this.guard(run));

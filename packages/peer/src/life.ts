@@ -34,6 +34,8 @@ export interface LifeParts {
   readonly dialled: boolean;
   readonly isExtended: boolean;
   readonly handler: MethodOwner | undefined;
+  /** Why it is not served at all: the other side is told. */
+  readonly refusal: Error | undefined;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly options: { readonly pingInterval: number; readonly maskErrors: boolean };
@@ -85,12 +87,13 @@ export class Life implements Receiver, Controlled {
 
   /** Greet, if this side is to, and begin to read. */
   start(): void {
-    const { dialled, duplex, isExtended, handler, peer, options, keepAlive } = this.#parts;
+    const { dialled, duplex, isExtended, handler, peer, options, keepAlive, refusal } = this.#parts;
     if (handler) acquire(handler, peer);
     if (dialled && isExtended) this.#greet();
     duplex.start(this);
     if (options.pingInterval > 0) keepAlive.start();
     if (handler) void this.#open(handler);
+    if (refusal) this.cut(refusal);
   }
 
   /** A control message that is a request: an ordinary call. */

@@ -24,6 +24,8 @@ export interface PeerParts {
   readonly handler: MethodOwner | undefined;
   /** For servers: what all of its connections may keep together. */
   readonly serverMemory?: Memory;
+  /** For servers: why the connection is not served; the other side is told, and it ends. */
+  readonly refusal?: Error | undefined;
 }
 
 /** How long a graceful close waits for running calls. */

@@ -2,9 +2,9 @@ import {
   type ConnectionInfo,
   type Duplex,
   errorText,
-  isError,
   type Listener,
   type ListenerAddress,
+  RpcError,
   type Transport,
 } from '@bjsonrpc/protocol';
 import { assertAmount, assertKnown } from './basics/known-options.js';
@@ -114,11 +114,23 @@ export class Server<Remote = unknown> implements AsyncDisposable {
       else if (this.#opening.delete(duplex)) this.#serve(duplex, info, handler);
     } catch (error) {
       this.#reporter.report(error, { connection: info });
-      if (this.#opening.delete(duplex)) duplex.close(isError(error) ? error : new Error(errorText(error)));
+      if (!this.#opening.delete(duplex)) return;
+      const why = this.#resolved.maskErrors ? '' : `: ${errorText(error)}`; // it is told to the other side
+      this.#serve(
+        duplex,
+        info,
+        undefined,
+        new RpcError(`The connection was refused${why}`, { cause: error }),
+      );
     }
   }
 
-  #serve(duplex: Duplex, info: ConnectionInfo, handler: MethodOwner | undefined): Peer<Remote> {
+  #serve(
+    duplex: Duplex,
+    info: ConnectionInfo,
+    handler: MethodOwner | undefined,
+    refusal?: Error,
+  ): Peer<Remote> {
     const peer = new Peer<Remote>({
       duplex,
       options: this.#options,
@@ -126,12 +138,13 @@ export class Server<Remote = unknown> implements AsyncDisposable {
       dialled: false,
       handler,
       serverMemory: this.#memory,
+      refusal,
     });
-    this.#connections.add(peer);
+    if (!refusal) this.#connections.add(peer);
     if (!this.#keepsAlive) peer.unref();
     void peer.closed.then(({ error }) => {
       this.#connections.delete(peer);
-      if (error) this.#reporter.report(error, { connection: info });
+      if (error && !refusal) this.#reporter.report(error, { connection: info }); // that was reported
     });
     return peer;
   }

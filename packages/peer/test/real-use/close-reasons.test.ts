@@ -92,7 +92,7 @@ describe.each(transports)('over $name', (transport: ScenarioTransport) => {
     expect(heard).toEqual([{ error: reason, transport: transport.name }]);
   });
 
-  test('a factory that throws: the server hears it, and the connection ends', async () => {
+  test('a factory that throws: both sides learn what it threw, and nothing runs', async () => {
     for (const factory of [
       () => {
         throw new Error('no room');
@@ -101,8 +101,9 @@ describe.each(transports)('over $name', (transport: ScenarioTransport) => {
     ]) {
       const { client, heard } = await open({ factory });
       const call = client.call.f?.('x').catch((error: Error) => error);
-      await client.closed;
-      expect(await call).toMatchObject({ name: 'ConnectionClosedError' });
+      const { by, error } = await client.closed;
+      expect([by, error?.message]).toEqual(['there', expect.stringContaining('refused: Error: no room')]);
+      expect(await call).toMatchObject({ name: 'ConnectionClosedError', sent: false });
       await until('the server hears', () => heard.length === 1);
       expect(heard).toEqual([{ error: new Error('no room'), transport: transport.name }]);
     }
