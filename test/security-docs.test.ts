@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { byteLimits, CROWD_LIMITS } from '@bjsonrpc/byte-stream';
 import { type BuiltinName, Codec, defaultLimits } from '@bjsonrpc/protocol';
 import { expect, test } from 'vitest';
 
@@ -30,4 +31,15 @@ test('every limit, and every class that can be done without, stands in security.
   const classes: readonly BuiltinName[] = ['Date', 'Bytes', 'Map', 'Set', 'URL', 'RegExp', 'Error', 'BigInt'];
   expect(() => new Codec({ without: classes })).not.toThrow();
   for (const name of classes) expect(text).toMatch(new RegExp(`^\\|.*\`${name}\`.*\\|`, 'm'));
+});
+
+test('every limit of a connection over bytes stands in security.md, with its default', () => {
+  const text = read('security.md');
+  for (const [name, value] of Object.entries({ ...byteLimits({}), ...CROWD_LIMITS })) {
+    const [, digits = '', mib] =
+      new RegExp(`^\\| \`${name}\` +\\| ([\\d,]+)( MiB)? +\\|`, 'm').exec(
+        text.slice(text.indexOf('Options of the transports')),
+      ) ?? [];
+    expect(Number(digits.replaceAll(',', '')) * (mib ? 2 ** 20 : 1), name).toBe(value);
+  }
 });

@@ -122,11 +122,6 @@ export class ByteDuplex implements Duplex {
     return this.#openStreams === 0;
   }
 
-  /** Holding is for the living: what is left of a connection that has closed is little, and delivered. */
-  get #isHeldInVain(): boolean {
-    return this.#isClosed || this.#isEndOverdue;
-  }
-
   start(receiver: Receiver): void {
     if (this.#receiver !== undefined) throw new Error('A duplex is started once');
     this.#receiver = receiver;
@@ -218,7 +213,8 @@ export class ByteDuplex implements Duplex {
   #deliver(): void {
     const receiver = this.#receiver;
     if (receiver === undefined) return;
-    while (!this.#isClosing && (!this.#isHeld || this.#isHeldInVain)) {
+    // Holding is for the living: what is left of a connection that has closed is little, and delivered.
+    while (!this.#isClosing && (!this.#isHeld || this.#isClosed || this.#isEndOverdue)) {
       const message = this.#decoder.next();
       if (message === undefined) {
         this.#afterLastMessage(receiver);
