@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { Gate } from '@bjsonrpc/protocol';
 import { nextTurn } from './next-turn.js';
 import type { Packer } from './packer.js';
 import { StallWatch } from './stall-watch.js';
@@ -41,7 +42,7 @@ export class Outbox {
   #isEnding = false;
   #isStopped = false;
   readonly #watch: StallWatch;
-  #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  readonly #room = new Gate();
 
   /** `packer` writes to the same stream; so may others, as long as what they write is whole. */
   constructor(stream: Writable, packer: Packer, options: OutboxOptions) {
@@ -87,7 +88,7 @@ export class Outbox {
     const buffered = this.buffered;
     if (buffered <= HIGH_WATER_BYTES) return undefined;
     if (buffered > this.#options.maxBytes) this.#watch.start();
-    return this.#awaitRoom();
+    return this.#room.wait();
   }
 
   /** Write out everything, then say so. */
@@ -103,7 +104,7 @@ export class Outbox {
     this.#packer.clear();
     this.#inFlightBytes = 0;
     this.#watch.stop();
-    this.#releaseRoom();
+    this.#room.open();
   }
 
   readonly #flushTurn = (): void => {
@@ -136,7 +137,7 @@ export class Outbox {
     // The stream reports its error itself, and closes. A write that was complete at once may have been followed by others.
     if (--this.#unreported > 0 || this.#isStopped || error) return;
     this.#inFlightBytes = 0;
-    if (this.#room !== undefined && this.buffered <= HIGH_WATER_BYTES / 2) this.#releaseRoom();
+    if (this.#room.isAwaited && this.buffered <= HIGH_WATER_BYTES / 2) this.#room.open();
     if (this.#isEnding || !this.#packer.isEmpty) this.#flush();
   };
 
@@ -152,21 +153,5 @@ export class Outbox {
   #doesNotRead(ms: number): Error {
     const andSo = this.#isOverfull ? `, and more than ${this.#options.maxBytes} bytes wait for it` : '';
     return new Error(`The other side does not read: it took nothing for ${ms} ms${andSo}`);
-  }
-
-  #awaitRoom(): Promise<void> {
-    if (this.#room === undefined) {
-      let resolve = (): void => {};
-      const promise = new Promise<void>((settle) => {
-        resolve = settle;
-      });
-      this.#room = { promise, resolve };
-    }
-    return this.#room.promise;
-  }
-
-  #releaseRoom(): void {
-    this.#room?.resolve();
-    this.#room = undefined;
   }
 }

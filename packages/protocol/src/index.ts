@@ -36,6 +36,7 @@ export {
   UnsendableError,
 } from './errors.js';
 export { isForeign, markForeign } from './foreign-error.js';
+export { Gate } from './gate.js';
 export { hintKeys, mayHoldHints, type ReferenceHint, type ReferenceKind } from './hints.js';
 export { Counter, idText, objectName } from './ids.js';
 export { isError } from './is-error.js';

@@ -55,6 +55,7 @@ test('the package exports exactly this', () => {
     UnsendableError
     isForeign
     markForeign
+    Gate
     hintKeys
     mayHoldHints
     type ReferenceHint

@@ -1,4 +1,4 @@
-import type { Duplex, Receiver } from '@bjsonrpc/protocol';
+import { type Duplex, Gate, type Receiver } from '@bjsonrpc/protocol';
 import { nextTurn } from './next-turn.js';
 import type { Schedule } from './schedule.js';
 
@@ -47,7 +47,7 @@ export class MemoryDuplex implements Duplex {
   #endArrivalMs = 0;
   #error: Error | undefined;
   #isCloseReported = false;
-  #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  readonly #room = new Gate();
   #bytesIn = 0;
   #bytesOut = 0;
 
@@ -92,7 +92,7 @@ export class MemoryDuplex implements Duplex {
     other.#inbox.push({ message, arrivalMs: other.#arrivals.arrivalMs() });
     other.#inboxBytes += message.length;
     other.#scheduleTurn(false);
-    return other.#inboxBytes > this.#maxBuffered ? this.#awaitRoom() : undefined;
+    return other.#inboxBytes > this.#maxBuffered ? this.#room.wait() : undefined;
   }
 
   hold(on: boolean): void {
@@ -121,9 +121,9 @@ export class MemoryDuplex implements Duplex {
     this.#inbox = [];
     this.#taken = 0;
     this.#inboxBytes = 0;
-    if (this.#other !== undefined) this.#other.#releaseRoom();
+    if (this.#other !== undefined) this.#other.#room.open();
     this.#other = undefined;
-    this.#releaseRoom();
+    this.#room.open();
     // A turn may be due that waits for a message on its way. It will find nothing; this does not wait for it.
     this.#isTurnDue = false;
     this.#scheduleTurn(false);
@@ -134,7 +134,7 @@ export class MemoryDuplex implements Duplex {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#endArrivalMs = this.#arrivals.arrivalMs();
-    this.#releaseRoom();
+    this.#room.open();
     this.#scheduleTurn(false);
   }
 
@@ -188,7 +188,7 @@ export class MemoryDuplex implements Duplex {
       this.#taken = 0;
     }
     const other = this.#other;
-    if (other !== undefined && this.#inboxBytes <= other.#maxBuffered / 2) other.#releaseRoom();
+    if (other !== undefined && this.#inboxBytes <= other.#maxBuffered / 2) other.#room.open();
   }
 
   #cut(): void {
@@ -197,21 +197,5 @@ export class MemoryDuplex implements Duplex {
     if (other === undefined) return;
     if (!other.#isEnded) other.#end(error);
     this.#end(error);
-  }
-
-  #awaitRoom(): Promise<void> {
-    if (this.#room === undefined) {
-      let resolve = (): void => {};
-      const promise = new Promise<void>((settle) => {
-        resolve = settle;
-      });
-      this.#room = { promise, resolve };
-    }
-    return this.#room.promise;
-  }
-
-  #releaseRoom(): void {
-    this.#room?.resolve();
-    this.#room = undefined;
   }
 }

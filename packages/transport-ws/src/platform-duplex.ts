@@ -1,4 +1,4 @@
-import type { Duplex, Receiver } from '@bjsonrpc/protocol';
+import { type Duplex, Gate, type Receiver } from '@bjsonrpc/protocol';
 import { closeError } from './close-error.js';
 import { clearTimeout, now, queueMicrotask, setTimeout } from './timers.js';
 import type { WsLimits } from './ws-options.js';
@@ -49,8 +49,7 @@ export function platformDuplex(
   let outboxBytes = 0;
   let bytesOut = 0;
   let isFlushDue = false;
-  let room: Promise<void> | undefined;
-  let onRoom: (() => void) | undefined;
+  const room = new Gate();
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** How many bytes the platform had sent at the last look, when that was, and for how long it has sent none. */
   let taken = 0;
@@ -88,7 +87,7 @@ export function platformDuplex(
       next = 0;
     }
     const { buffered } = duplex;
-    if (buffered <= HIGH_WATER_BYTES / 2) releaseRoom();
+    if (buffered <= HIGH_WATER_BYTES / 2) room.open();
     const isOverfull = buffered > maxWriteBufferBytes;
     const stallMs = writeStallMs || Number.POSITIVE_INFINITY;
     const limitMs = !buffered ? closeTimeoutMs : isOverfull ? Math.min(OVERFLOW_MS, stallMs) : stallMs;
@@ -115,14 +114,9 @@ export function platformDuplex(
     end = { error };
     outbox.length = next = 0;
     clearTimeout(timer);
-    releaseRoom();
+    room.open();
     // Never from inside close().
     queueMicrotask(deliver);
-  }
-
-  function releaseRoom(): void {
-    onRoom?.();
-    room = onRoom = undefined;
   }
 
   const duplex: Duplex = {
@@ -152,10 +146,7 @@ export function platformDuplex(
       if (!isFlushDue) queueMicrotask(flush);
       isFlushDue = true;
       if (duplex.buffered <= HIGH_WATER_BYTES) return undefined;
-      room ??= new Promise((resolve) => {
-        onRoom = resolve;
-      });
-      return room;
+      return room.wait();
     },
 
     /** The platform reads whatever comes. */
