@@ -1,11 +1,10 @@
 import {
-  bjsonrpc,
   type Codec,
   type ConnectionInfo,
   Counter,
+  type Dialect,
   type Duplex,
   type Limits,
-  type Profile,
   type ReferenceHint,
 } from '@bjsonrpc/protocol';
 import type { Clock } from './basics/clock.js';
@@ -69,7 +68,6 @@ class Connection implements ConnectionParts {
   readonly handler: MethodOwner | undefined;
   readonly refusal: Error | undefined;
 
-  readonly profile: Profile = bjsonrpc;
   readonly counter: Counter = new Counter();
   readonly reporter: Reporter;
   readonly memory: Memory;
@@ -124,6 +122,9 @@ class Connection implements ConnectionParts {
     this.keepAlive = new KeepAlive(this);
   }
 
+  get dialect(): Dialect {
+    return this.options.dialect;
+  }
   get limits(): Limits {
     return this.options.limits;
   }
@@ -188,7 +189,7 @@ class Connection implements ConnectionParts {
   callLocally(method: string, resolved: Resolved, args: readonly unknown[]): unknown {
     const { incoming } = this.options;
     if (incoming.length === 0) return Reflect.apply(resolved.method.fn, resolved.owner, args);
-    const call = new IncomingCall(this, { method }, undefined);
+    const call = new IncomingCall(this, { method }, undefined, { dialect: this.dialect, batch: undefined });
     call.args = args;
     return throughInterceptors(incoming, call, resolved);
   }

@@ -41,7 +41,7 @@ export interface LifeParts {
   readonly options: { readonly pingInterval: number; readonly maskErrors: boolean };
   readonly reporter: Pick<Reporter, 'report' | 'guard'>;
   readonly far: FarSide;
-  readonly inlet: { receive(text: string): void };
+  readonly inlet: { receive(text: string): void; finish(): void };
   readonly outlet: { isClosed: boolean; control(method: string, params?: unknown): void };
   readonly outgoing: Caller & {
     readonly call: Invoke;
@@ -59,6 +59,7 @@ export interface LifeParts {
   readonly keepAlive: Pick<KeepAlive, 'start' | 'stop'>;
   readonly exports: { target(name: string): object; clear(): Promise<void> };
   readonly imports: { break(cause: Error): Promise<void> };
+  readonly pending: { progress(token: unknown, value: unknown, hinted: boolean): boolean };
 }
 
 /**
@@ -128,6 +129,7 @@ export class Life implements Receiver, Controlled {
     const { handler, peer, reporter, keepAlive } = this.#parts;
     if (outlet.isClosed) throw new TypeError('a transport reported the end of a connection twice');
     const fault = this.#fault ?? error;
+    this.#parts.inlet.finish();
     outlet.isClosed = true;
     far.close();
     keepAlive.stop();
@@ -210,6 +212,10 @@ export class Life implements Receiver, Controlled {
 
   grant(id: string, credit: number): void {
     this.#parts.incoming.grant(id, credit);
+  }
+
+  progress(token: unknown, value: unknown, hinted: boolean): boolean {
+    return this.#parts.pending.progress(token, value, hinted);
   }
 
   describe(name: string | undefined): object {

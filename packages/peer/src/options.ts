@@ -1,4 +1,4 @@
-import { Codec, defaultLimits, type Limits } from '@bjsonrpc/protocol';
+import { bjsonrpc, Codec, type Dialect, defaultLimits, type Limits } from '@bjsonrpc/protocol';
 import { type Clock, systemClock } from './basics/clock.js';
 import { assertAmount, assertFunction, assertKnown } from './basics/known-options.js';
 import { type OnError, sayOnce } from './basics/reporter.js';
@@ -10,7 +10,12 @@ import type { IncomingInterceptor } from './publishing/incoming-interceptor.js';
 export interface PeerOptions {
   /** Milliseconds until a call without an own timeout is given up, and a dialling; 0: never. 60,000. Streams have none by default. */
   readonly timeout?: number;
-  /** Whether to speak the extensions with peers that know them. `false`: the plain profile of 2010, byte for byte. */
+  /** What is spoken: `jsonrpc2`, `lsp`, `mcp`, or this library's own, which is the default. */
+  readonly dialect?: Dialect;
+  /**
+   * Whether to speak the extensions with peers that know them. `false`: the plain profile of 2010, byte for byte. True, but in
+   * `jsonrpc2` only if it is set on both sides; in `lsp` and `mcp` there are none.
+   */
   readonly extensions?: boolean;
   readonly limits?: Partial<Limits>;
   /** Gets every message as a line, the way the original printed them: `<:49: {…}` received, `>:44: {…}` sent. */
@@ -57,7 +62,7 @@ let plainCodec: Codec | undefined;
 const defaults = {
   onError: sayOnce,
   timeout: 60_000,
-  extensions: true,
+  dialect: bjsonrpc,
   outgoing: [],
   incoming: [],
   maskErrors: false,
@@ -67,7 +72,7 @@ const defaults = {
   random: Math.random,
 };
 
-const names = [...Object.keys(defaults), 'limits', 'trace', 'onWire', 'codec'];
+const names = [...Object.keys(defaults), 'extensions', 'limits', 'trace', 'onWire', 'codec'];
 
 /** Options that many connections have in common. */
 const resolved = new WeakMap<PeerOptions, ResolvedOptions>();
@@ -85,13 +90,24 @@ function resolve(options: PeerOptions): ResolvedOptions {
   assertKnown('limits', limits, Object.keys(defaultLimits));
   for (const [name, value] of Object.entries({ timeout, pingInterval, ...limits })) assertAmount(name, value);
   for (const [name, value] of Object.entries({ trace, onWire, onError, random })) assertFunction(name, value);
+  const { dialect = bjsonrpc } = options;
+  assertDialect(dialect);
+  if (options.extensions && dialect.extensions === 'never')
+    throw new TypeError(`extensions: there are none in the dialect ${dialect.name}`);
   plainCodec ??= new Codec();
   return {
     codec: plainCodec,
+    extensions: dialect.extensions === 'offered',
     ...defaults,
     ...given(options),
     limits: { ...defaultLimits, ...given(limits) },
   };
+}
+
+/** @throws TypeError */
+function assertDialect(dialect: Partial<Dialect> | null): void {
+  if (typeof dialect?.request !== 'function')
+    throw new TypeError('dialect must be one of those that @bjsonrpc/peer exports: jsonrpc2, lsp, mcp');
 }
 
 /** An option that is undefined is one that was not given. */

@@ -33,7 +33,7 @@ const GRACE_MS = 5000;
 
 /** What a peer is the front of. */
 interface Line {
-  readonly outgoing: Caller;
+  readonly outgoing: Caller & { batch<Result>(calls: () => Result): Result };
   readonly stats: PeerStats;
   readonly flow: { drained(): Promise<void> };
   readonly info: ConnectionInfo;
@@ -85,6 +85,10 @@ const PeerEnd = class Peer<Remote> implements PeerContract<Remote> {
 
   with(options: CallOptions): Callable<Remote> {
     return withOptions<Remote>(Peer.#self(this).#line.outgoing, options);
+  }
+
+  batch<Result>(calls: () => Result): Result {
+    return Peer.#self(this).#line.outgoing.batch(calls);
   }
 
   drain(): Promise<void> {

@@ -8,6 +8,7 @@ test('the package exports exactly this', () => {
   expect(Object.keys(surface).sort()).toEqual(values.sort());
   expect(names).toMatchInlineSnapshot(`
     "type BuiltinName
+    bjsonrpc
     CancelledError
     type ClassCodec
     Codec
@@ -16,12 +17,16 @@ test('the package exports exactly this', () => {
     type ConnectionInfo
     codes
     DependencyFailedError
+    type Dialect
     InternalError
     InvalidParamsError
     InvalidRequestError
+    jsonrpc2
     LimitExceededError
     type Limits
+    lsp
     MethodNotFoundError
+    mcp
     ParseError
     RegExpSource
     RemoteError

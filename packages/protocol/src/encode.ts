@@ -9,6 +9,8 @@ export interface EncodeContext {
   readonly maxDepth: number;
   /** Makes class hints; undefined: the ordinary ones. For a side that may not be sent any: {@link withoutClassHints}. */
   readonly classHint?: ((name: string, args: readonly unknown[], path: string) => unknown) | undefined;
+  /** Whether nothing is a hint to the other side: then data that looks like one is written as it is. */
+  readonly isPlain?: boolean;
   /**
    * The hint of a value that travels by reference; undefined for one that does not.
    *
@@ -172,6 +174,10 @@ function translateInstance(
   context: EncodeContext,
 ): unknown {
   const instance = context.codec.encode(value);
+  if (!instance && context.isPlain && hasOwnForm(value)) {
+    assertDepth(depth + 1, path, context);
+    return translate(value.toJSON(), path, depth + 1, context);
+  }
   if (!instance) throw new UnsendableError(described(value), path);
   assertDepth(depth + CLASS_HINT, path, context);
   const args = instance.args.map((arg) => translate(arg, path, depth + CLASS_HINT, context));
@@ -179,7 +185,7 @@ function translateInstance(
 }
 
 function translateMembers(value: object, path: string, depth: number, context: EncodeContext): object {
-  const literal = Object.keys(value).some(isHintKey);
+  const literal = !context.isPlain && Object.keys(value).some(isHintKey);
   const inner = literal ? depth + 2 : depth + 1;
   assertDepth(inner, path, context);
   const members: [string, unknown][] = [];
@@ -222,6 +228,22 @@ export function withoutClassHints(name: string, args: readonly unknown[], path: 
     path,
   );
 }
+
+/** Whether it says itself what it is in JSON. */
+function hasOwnForm(value: object | bigint): value is { toJSON(): unknown } {
+  return typeof (value as { readonly toJSON?: unknown }).toJSON === 'function';
+}
+
+/** What becomes of values beyond JSON where plain JSON is spoken: a Date its text, most others an error. */
+export function asPlainJson(name: string, args: readonly unknown[], path: string): unknown {
+  if (name === 'undefined' || name === 'Date') return args[0] ?? null;
+  if (name === 'URL') return args[0];
+  if (name === 'Number' && args[0] === '-0') return 0;
+  throw new UnsendableError(`${name === 'Number' ? args[0] : withArticle(name)}: ${PLAIN_JSON}`, path);
+}
+
+/** Why something cannot be sent in a dialect that has no hints. */
+export const PLAIN_JSON = 'this dialect has plain JSON only';
 
 function described(value: object | bigint): string {
   if (typeof value === 'function') return `the function ${value.name}`;

@@ -6,20 +6,26 @@ import { isPlainObject } from './plain-object.js';
 import { INNER_ERROR, newRoom, type Room, take } from './room.js';
 import { UNTELLABLE } from './tell.js';
 
-/** The error that a caller gets for the `error` member of an answer: a text, an object, or any JSON value. It is marked: see `isForeign`. */
-export function errorFromWire(error: unknown): RpcError {
-  if (typeof error !== 'string') return errorFromObject(error);
+/** Which codes are those of section 4. */
+type KnowsCode = (code: unknown) => boolean;
+
+/**
+ * The error that a caller gets for the `error` member of an answer: a text, an object, or any JSON value. It is marked: see
+ * `isForeign`. A code that is not known is kept, in a RemoteError.
+ */
+export function errorFromWire(error: unknown, knowsCode: KnowsCode = () => true): RpcError {
+  if (typeof error !== 'string') return errorFromObject(error, knowsCode);
   const [, name, message = error] = /^([A-Z]\w*(?:Error|Exception)): (.*)$/s.exec(error) ?? [];
   return markForeign(renamed(new RemoteError(message), name));
 }
 
 /** The same for one that came as an object, or as any other value but a text. */
-export function errorFromObject(error: unknown): RpcError {
-  return markForeign(read(error, newRoom()));
+export function errorFromObject(error: unknown, knowsCode: KnowsCode = () => true): RpcError {
+  return markForeign(read(error, newRoom(), knowsCode));
 }
 
 /** Details, and errors within it, are read within the bounds in which they are written. */
-function read(error: unknown, room: Room): RpcError {
+function read(error: unknown, room: Room, knowsCode: KnowsCode): RpcError {
   const { code, message, name, data, details, cause, errors } = Object(error) as Members;
   if (typeof message !== 'string') {
     return new RemoteError(
@@ -28,11 +34,11 @@ function read(error: unknown, room: Room): RpcError {
     );
   }
   const within = (inner: unknown): RpcError[] =>
-    inner == null || !take(room, INNER_ERROR) ? [] : [read(inner, room)];
+    inner == null || !take(room, INNER_ERROR) ? [] : [read(inner, room, knowsCode)];
   const members = isPlainObject(details) ? details : {};
   const [behind] = within(cause);
   const options = { code: codeOf(code, members.code), data, ...(behind && { cause: behind }) };
-  const Known = typeof name === 'string' ? undefined : classOfCode(code);
+  const Known = typeof name === 'string' || !knowsCode(code) ? undefined : classOfCode(code);
   const made = Known ? new Known(message, options) : renamed(new RemoteError(message, options), name);
   if (Array.isArray(errors)) Object.assign(made, { errors: errors.flatMap(within) });
   copyMembers(members, made, room);

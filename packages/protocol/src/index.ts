@@ -1,5 +1,11 @@
 export { type BuiltinName, type ClassCodec, type ClassOf, Codec, type CodecOptions } from './codec.js';
 export { type DecodeContext, decodeValue, namesOfRemoteObjects } from './decode.js';
+export { bjsonrpc } from './dialects/bjsonrpc.js';
+export type { CancelForm, Dialect, ProgressForm } from './dialects/dialect.js';
+export { jsonrpc2 } from './dialects/jsonrpc2.js';
+export { lsp } from './dialects/lsp.js';
+export { mcp } from './dialects/mcp.js';
+export type { Profile, RequestExtras, RequestParts } from './dialects/profile.js';
 export type {
   AbortSignalLike,
   ConnectionInfo,
@@ -12,7 +18,15 @@ export type {
   Receiver,
   Transport,
 } from './duplex.js';
-export { type EncodeContext, encodePlain, encodeValue, translateValue, withoutClassHints } from './encode.js';
+export {
+  asPlainJson,
+  type EncodeContext,
+  encodePlain,
+  encodeValue,
+  PLAIN_JSON,
+  translateValue,
+  withoutClassHints,
+} from './encode.js';
 export { envelopeOf } from './envelope-of.js';
 export { errorFromObject, errorFromWire } from './error-from-wire.js';
 export { type ErrorObject, errorObject, errorText } from './error-object.js';
@@ -42,12 +56,11 @@ export { Counter, idText, objectName } from './ids.js';
 export { isError } from './is-error.js';
 export { defaultLimits, type Limits } from './limits.js';
 export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';
-export { isResponse, type Message, readMessage } from './message.js';
+export { isResponse, isVersion2, type Message, readMessage } from './message.js';
 export { MessageText } from './message-text.js';
 export { nestsDeeperThan } from './nests-deeper-than.js';
 export { ownText } from './own-text.js';
 export { isPlainObject } from './plain-object.js';
-export { bjsonrpc, type Profile, type RequestExtras, type RequestParts } from './profile.js';
 export { RegExpSource } from './reg-exp-source.js';
 export { shortIdText } from './short-messages.js';
 export { spelledIds } from './spelled-ids.js';

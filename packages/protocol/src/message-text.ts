@@ -30,8 +30,17 @@ export class MessageText {
   /** How a message's `id`, which is a number, was spelled; `element` is its place in the batch. */
   spelledId(id: number, element: number): string | undefined {
     // 1.0 and 1e2 are integers once parsed. Ids mostly stand last, so that a look tells how they are spelled.
-    if (!this.#isBatch && this.text.endsWith(`"id":${id}}`)) return `${id}`;
+    if (!this.#isBatch && (this.text.endsWith(`"id":${id}}`) || this.#beginsWith(id))) return `${id}`;
     this.#spelledIds ??= spelledIds(this.text, this.#isBatch);
     return this.#spelledIds.get(element);
   }
+
+  /** Those who write JSON-RPC 2.0 often put it first. */
+  #beginsWith(id: number): boolean {
+    const [, digits] = ID_FIRST.exec(this.text) ?? [];
+    return digits === `${id}`;
+  }
 }
+
+/** Digits alone: what JSON.parse has made of a message says whether another `id` came later. */
+const ID_FIRST = /^\{(?:"jsonrpc": ?"2\.0", ?)?"id": ?(\d{1,15})[,}]/;

@@ -10,6 +10,8 @@ import { withoutBareWords } from './without-bare-words.js';
  * without one but with `result` or `error` it is a response; else it is none of these.
  */
 export interface Message {
+  /** Of JSON-RPC 2.0: "2.0" (section 14). */
+  readonly jsonrpc?: unknown;
   readonly method?: unknown;
   readonly id?: unknown;
   readonly params?: unknown;
@@ -22,6 +24,8 @@ export interface Message {
   readonly stream?: unknown;
   /** Of a request: milliseconds left to answer it (section 7). */
   readonly timeout?: unknown;
+  /** Of a request: whether its caller wants to hear how far it is (section 7). */
+  readonly progress?: unknown;
   readonly traceparent?: unknown;
   readonly tracestate?: unknown;
 }
@@ -57,7 +61,21 @@ function parse(text: string): unknown {
   }
 }
 
-/** Whether a message may be a response. */
-export function isResponse(message: Message): boolean {
-  return message.method === undefined && (message.result !== undefined || message.error !== undefined);
+const strictMembers: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
+
+/**
+ * Whether a message is one of JSON-RPC 2.0: it says so, and has no members but those of that specification. With others beside
+ * them it is the original's, which ignores what it does not know (section 1).
+ */
+export function isVersion2(message: unknown): boolean {
+  const { jsonrpc } = Object(message) as Message;
+  return jsonrpc === '2.0' && Object.keys(message as Message).every((name) => strictMembers.has(name));
+}
+
+/** Whether a message may be a response. In JSON-RPC 2.0 (`isStrict`) whatever names a request and asks for nothing is one, if a bad one. */
+export function isResponse({ method, result, error, id }: Message, isStrict = false): boolean {
+  return (
+    method === undefined &&
+    (result !== undefined || error !== undefined || (isStrict && id !== undefined && id !== null))
+  );
 }

@@ -15,6 +15,16 @@ test('the package exports exactly this', () => {
     type DecodeContext
     decodeValue
     namesOfRemoteObjects
+    bjsonrpc
+    type CancelForm
+    type Dialect
+    type ProgressForm
+    jsonrpc2
+    lsp
+    mcp
+    type Profile
+    type RequestExtras
+    type RequestParts
     type AbortSignalLike
     type ConnectionInfo
     type DialOptions
@@ -25,9 +35,11 @@ test('the package exports exactly this', () => {
     type OnDuplex
     type Receiver
     type Transport
+    asPlainJson
     type EncodeContext
     encodePlain
     encodeValue
+    PLAIN_JSON
     translateValue
     withoutClassHints
     envelopeOf
@@ -70,16 +82,13 @@ test('the package exports exactly this', () => {
     LineDecoder
     type LineDecoderOptions
     isResponse
+    isVersion2
     type Message
     readMessage
     MessageText
     nestsDeeperThan
     ownText
     isPlainObject
-    bjsonrpc
-    type Profile
-    type RequestExtras
-    type RequestParts
     RegExpSource
     shortIdText
     spelledIds"

@@ -1,6 +1,6 @@
 import { context } from './brands.js';
 import type { Clock } from './clock.js';
-import { assertAmount, assertKnown, assertSignal } from './known-options.js';
+import { assertAmount, assertFunction, assertKnown, assertSignal } from './known-options.js';
 
 /** How one call is made: what `peer.with(…)` takes. A call's context is one, and passes itself on. */
 export interface CallOptions {
@@ -10,12 +10,24 @@ export interface CallOptions {
   readonly deadline?: number | undefined;
   /** Gives the call up when it aborts. */
   readonly signal?: AbortSignal | undefined;
+  /** Hears how far the call is, as often as the method says so (see `CallContext.progress`); never after its answer. */
+  readonly onProgress?: ((value: unknown) => void) | undefined;
+  /** Whether the timeout begins anew whenever there is progress. */
+  readonly extendOnProgress?: boolean | undefined;
   /** W3C trace context. */
   readonly traceparent?: string | undefined;
   readonly tracestate?: string | undefined;
 }
 
-const names = ['timeout', 'deadline', 'signal', 'traceparent', 'tracestate'];
+const names = [
+  'timeout',
+  'deadline',
+  'signal',
+  'onProgress',
+  'extendOnProgress',
+  'traceparent',
+  'tracestate',
+];
 
 /** When a deadline falls on the peer's own clock, which does not jump as the time of day may. */
 const dueAts = new WeakMap<CallOptions, number>();
@@ -28,12 +40,13 @@ const dueAts = new WeakMap<CallOptions, number>();
 export function checkedOptions(options: CallOptions, clock: Clock): CallOptions {
   const running = (options as { readonly [context]?: { readonly dueAt: number | undefined } })[context];
   if (!running) assertKnown('with()', options, names);
-  const { timeout, deadline, signal, traceparent, tracestate } = options;
+  const { timeout, deadline, signal, onProgress, extendOnProgress, traceparent, tracestate } = options;
   assertAmount('timeout', timeout);
   if (deadline !== undefined && (typeof deadline !== 'number' || Number.isNaN(deadline)))
     throw new TypeError('deadline must be a number: a moment, as Date.now() counts them');
   assertSignal(signal);
-  const checked = { timeout, deadline, signal, traceparent, tracestate };
+  assertFunction('onProgress', onProgress);
+  const checked = { timeout, deadline, signal, onProgress, extendOnProgress, traceparent, tracestate };
   const dueAt = running ? running.dueAt : deadline && clock.now() + deadline - Date.now();
   if (dueAt !== undefined) dueAts.set(checked, dueAt);
   return checked;

@@ -60,6 +60,15 @@ export interface Peer<Remote = unknown> extends Callable<Remote>, AsyncDisposabl
 
   /** The same four ways to call, with a timeout, a deadline, an abort signal, or everything of a running call's context. */
   with(options: CallOptions): Callable<Remote>;
+  /**
+   * Sends what is called in there, by whatever proxies of this connection, as one message (an array); each call has a promise of its
+   * own all the same. As several messages where one would be longer than the other side takes, or has more than `maxBatchLength`.
+   *
+   *     const [sum, product] = await Promise.all(peer.batch(() => [peer.call.add(2, 3), peer.call.multiply(2, 3)]));
+   *
+   * @returns what `calls` returns @throws what it throws; TypeError in a dialect without batches (lsp, mcp)
+   */
+  batch<Result>(calls: () => Result): Result;
   /** Resolves when the write buffer has room: what a program that sends without end awaits now and then. */
   drain(): Promise<void>;
   /** Resolves when the other side has answered. @throws as a call does; an old peer answers that it knows no such method */

@@ -1,13 +1,15 @@
-import type { Profile } from '@bjsonrpc/protocol';
+import type { Dialect } from '@bjsonrpc/protocol';
+import type { Recipient } from '../wire/recipient.js';
+import { type ProgressRequest, progressParams } from './progress.js';
 
 /** What answers are written with. */
 export interface AnswersParts {
-  readonly profile: Profile;
+  readonly dialect: Dialect;
   readonly outlet: { readonly isClosed: boolean; answer(text: string): Promise<void> | undefined };
-  readonly far: { can(extension: 'errors'): boolean };
+  readonly far: { can(extension: 'errors'): boolean; takesHints(dialect: Dialect): boolean };
   readonly values: {
     encoding(encode: () => string): string;
-    encode(value: unknown, path: string): string;
+    encode(value: unknown, path: string, dialect: Dialect): string;
     encodePlain(value: unknown): string | undefined;
     assertFits(text: string): string;
   };
@@ -25,9 +27,9 @@ export class Answers {
   }
 
   /** A result that is JSON text already. */
-  text(id: string | undefined, result: string): void {
-    const { outlet, profile } = this.#parts;
-    if (id !== undefined && !outlet.isClosed) outlet.answer(profile.result(id, result));
+  text(to: Recipient, result: string): void {
+    const { id, dialect } = to;
+    if (this.#isHeard(to)) this.#send(to, dialect.result(id as string, result));
   }
 
   /**
@@ -36,41 +38,69 @@ export class Answers {
    *
    * @throws Unsettled when the answer to a call of this side must come first; what makes the value unsendable
    */
-  value(id: string | undefined, value: unknown, more?: boolean): Promise<void> | undefined {
-    const { outlet, profile, values, exports, flow } = this.#parts;
-    if (id === undefined || outlet.isClosed) return undefined;
-    const plain = value === undefined ? 'null' : values.encodePlain(value);
+  value(to: Recipient, value: unknown, more?: boolean): Promise<void> | undefined {
+    if (!this.#isHeard(to)) return undefined;
+    const { values, exports, flow } = this.#parts;
+    const { dialect } = to;
+    const id = to.id as string;
+    const plain = value === undefined || value === null ? dialect.nothing : values.encodePlain(value);
     if (plain !== undefined) {
-      const text = more === undefined ? profile.result(id, plain) : profile.item(id, plain, more);
+      const text = more === undefined ? dialect.result(id, plain) : dialect.item(id, plain, more);
       flow.assertRoomFor(text.length);
-      return outlet.answer(values.assertFits(text));
+      return this.#send(to, values.assertFits(text));
     }
     const text = values.encoding(() => {
-      const result = values.encode(value, 'result');
+      const result = values.encode(value, 'result', dialect);
       flow.assertRoomFor(result.length);
       if (result.startsWith('{"__remoteobject__"')) exports.alias(id);
-      return more === undefined ? profile.result(id, result) : profile.item(id, result, more);
+      return more === undefined ? dialect.result(id, result) : dialect.item(id, result, more);
     });
-    return outlet.answer(text);
+    return this.#send(to, text);
   }
 
   /** An error. Data that cannot travel stays behind. */
-  failure(id: string | undefined, thrown: unknown): void {
-    const { outlet, profile, values, far } = this.#parts;
-    if (id === undefined || outlet.isClosed) return;
-    const error = profile.error(thrown, far.can('errors'));
+  failure(to: Recipient, thrown: unknown): void {
+    if (!this.#isHeard(to)) return;
+    const { values, far, dialect: own } = this.#parts;
+    const { dialect } = to;
+    const id = to.id as string;
+    const error = dialect.error(thrown, dialect === own && far.can('errors'));
     let text: string;
     try {
-      text = values.encoding(() => profile.failure(id, values.encode(error, 'error')));
+      text = values.encoding(() => dialect.failure(id, values.encode(error, 'error', dialect)));
     } catch {
       // Texts alone always can.
       const bare = typeof error === 'object' ? { ...error, data: undefined } : error;
-      text = profile.failure(
+      text = dialect.failure(
         id,
         JSON.stringify(bare, (_, value: unknown) => shortened(value)),
       );
     }
+    this.#send(to, text);
+  }
+
+  /** How far the request is (section 7). @throws what makes the value unsendable */
+  progress(to: Recipient, { token, form }: ProgressRequest, value: unknown): void {
+    if (!this.#isHeard(to)) return;
+    const { values, flow, outlet } = this.#parts;
+    const { dialect } = to;
+    const method = JSON.stringify(form?.method ?? '$/progress');
+    const text = values.encoding(() => {
+      const given = form ? progressParams(form, JSON.parse(token), value) : value;
+      const encoded = values.encode(given, 'progress', dialect);
+      const params = form ? encoded : `[${token},${encoded}]`;
+      return dialect.notification({ method, params, kwparams: undefined });
+    });
+    flow.assertRoomFor(text.length);
     outlet.answer(text);
+  }
+
+  #isHeard({ id, isSilent }: Recipient): boolean {
+    return id !== undefined && isSilent !== true && !this.#parts.outlet.isClosed;
+  }
+
+  #send({ batch }: Recipient, text: string): Promise<void> | undefined {
+    return batch ? batch.add(text) : this.#parts.outlet.answer(text);
   }
 }
 

@@ -1,4 +1,4 @@
-import { InvalidParamsError } from '@bjsonrpc/protocol';
+import { type Dialect, InvalidParamsError } from '@bjsonrpc/protocol';
 
 /** The arguments that came with a call. */
 export interface Arguments {
@@ -6,13 +6,20 @@ export interface Arguments {
   readonly keywords: { readonly [name: string]: unknown } | undefined;
 }
 
-/** Reads `params` and `kwparams` as section 1 has them. @throws InvalidParamsError for anything else */
-export function argumentsOf(params: unknown, kwparams: unknown): Arguments {
-  if (Array.isArray(params) || params === undefined) {
+/** Reads `params` and `kwparams` as sections 1 and 14 have them. @throws InvalidParamsError for anything else */
+export function argumentsOf(
+  params: unknown,
+  kwparams: unknown,
+  { version, params: form }: Pick<Dialect, 'version' | 'params'>,
+): Arguments {
+  if (Array.isArray(params) || params === undefined || (params === null && version === 2)) {
     const keywords = kwparams === undefined ? undefined : keywordsIn('kwparams', kwparams);
-    return { args: (params as readonly unknown[] | undefined) ?? [], keywords };
+    return { args: (params as readonly unknown[] | null | undefined) ?? [], keywords };
   }
-  return { args: [], keywords: keywordsIn('params', params) }; // and kwparams beside them count for nothing
+  const named = keywordsIn('params', params); // and kwparams beside them count for nothing
+  if (form === 'argument') return { args: [params], keywords: undefined };
+  // In the original no parameters are the same as an empty object of them.
+  return { args: [], keywords: version === 2 ? (params as Arguments['keywords']) : named };
 }
 
 function keywordsIn(where: string, value: unknown): Arguments['keywords'] {

@@ -1,4 +1,5 @@
-import { InvalidParamsError, MethodNotFoundError, ownText } from '@bjsonrpc/protocol';
+import { type Dialect, InvalidParamsError, MethodNotFoundError, ownText } from '@bjsonrpc/protocol';
+import type { Recipient } from '../wire/recipient.js';
 
 /** What control messages are carried out on. */
 export interface Controlled {
@@ -12,14 +13,25 @@ export interface Controlled {
   leaves(reason: string | undefined): void;
   /** It has refused so many notifications of this side (section 11). */
   refused(count: number, reason: string): void;
+  /** So far is a request of this side; `hinted`: the value may hold hints. @returns whether the token is of one that listens */
+  progress(token: unknown, value: unknown, hinted: boolean): boolean;
   /** What this side, or an object of its, publishes: plain JSON. @throws UnknownObjectError */
   describe(name: string | undefined): object;
 }
 
-/** What a control message does. What it gives is its answer, nothing being null; a malformed one does nothing. */
-type Control = (side: Controlled, params: unknown) => unknown;
+/**
+ * What a control message does. What it gives is its answer, nothing being null; a malformed one does nothing. One that concerns
+ * nobody here may be the application's: {@link NOT_OURS}.
+ */
+type Control = (side: Controlled, params: unknown, hinted: boolean) => unknown;
 
-const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
+const NOT_OURS: unique symbol = Symbol('not ours');
+
+/** The control message of that name. */
+export type Controls = (method: string) => Control | undefined;
+
+/** Those of the extensions. */
+const extended: ReadonlyMap<string, Control> = new Map<string, Control>([
   ['$/hello', (side, params) => side.greeted(params)],
   ['$/cancelRequest', (side, params) => side.cancel(keyOf((Object(params) as { id?: unknown }).id))],
   [
@@ -37,6 +49,13 @@ const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
       if (isCount(count)) side.refused(count, textOrNothing(reason) ?? 'it does not say why');
     },
   ],
+  [
+    '$/progress',
+    (side, params, hinted) => {
+      const [id, value] = listOf(params);
+      side.progress(id, value, hinted);
+    },
+  ],
   ['$/ping', () => undefined],
   [
     '$/describe',
@@ -49,26 +68,46 @@ const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
   ],
 ]);
 
-/** Carries a control message out, at once and whatever else is running. With an id, each is answered. */
+/** What a dialect's messages that are no calls do. */
+export function controlsOf({ cancel, progress }: Dialect, isExtended: boolean): Controls {
+  if (isExtended)
+    return (method) => (method.startsWith('$/') ? (extended.get(method) ?? unknown(method)) : undefined);
+  const table = new Map<string, Control>();
+  if (cancel) table.set(cancel.method, (side, params) => side.cancel(keyOf(Object(params)[cancel.id])));
+  if (progress) {
+    table.set(progress.method, (side, params) => {
+      const { [progress.token]: token, ...rest } = Object(params) as { [name: string]: unknown };
+      const value = progress.value === undefined ? rest : rest[progress.value];
+      return side.progress(token, value, false) ? undefined : NOT_OURS;
+    });
+  }
+  return (method) => table.get(method);
+}
+
+function unknown(method: string): Control {
+  return () => {
+    throw new MethodNotFoundError(`Unknown method '${method}'`);
+  };
+}
+
+/** Carries a control message out, at once and whatever else is running. With an id, each is answered. @returns whether it was one */
 export function runControl(
-  {
-    id,
-    method,
-    params,
-  }: { readonly id: string | undefined; readonly method: string; readonly params: unknown },
+  control: Control,
+  call: Recipient & { readonly params: unknown; readonly hinted: boolean },
   side: Controlled,
   answers: {
-    value(id: string | undefined, value: unknown): unknown;
-    failure(id: string | undefined, error: unknown): void;
+    value(to: Recipient, value: unknown): unknown;
+    failure(to: Recipient, error: unknown): void;
   },
-): void {
+): boolean {
   try {
-    const control = controls.get(method);
-    if (!control) throw new MethodNotFoundError(`Unknown method '${method}'`);
-    answers.value(id, control(side, params));
+    const given = control(side, call.params, call.hinted);
+    if (given === NOT_OURS) return false;
+    answers.value(call, given);
   } catch (error) {
-    answers.failure(id, error);
+    answers.failure(call, error);
   }
+  return true;
 }
 
 const RELEASE = '.__delete__';

@@ -1,4 +1,4 @@
-import { CancelledError, type Message, TimeoutError } from '@bjsonrpc/protocol';
+import { CancelledError, type Dialect, type Message, TimeoutError } from '@bjsonrpc/protocol';
 import { guardListeners } from '../basics/abort.js';
 import { context } from '../basics/brands.js';
 import type { Clock } from '../basics/clock.js';
@@ -6,6 +6,9 @@ import type { Peer } from '../contract/peer.js';
 import type { RunningCall } from '../publishing/call-context.js';
 import type { IncomingCall as InterceptedCall } from '../publishing/incoming-interceptor.js';
 import type { Arrived } from '../values/values.js';
+import type { BatchAnswer } from '../wire/batch-answer.js';
+import type { Recipient } from '../wire/recipient.js';
+import { type ProgressRequest, progressRequest } from './progress.js';
 
 /** What all calls of one connection have in common. */
 export interface Surroundings {
@@ -16,7 +19,12 @@ export interface Surroundings {
   guard(run: () => unknown): unknown;
   /** Whether extensions are spoken on this side: else members that only they know are ignored. */
   readonly isExtended: boolean;
+  readonly far: { takesHints(dialect: Dialect): boolean };
+  readonly answers: { progress(to: Recipient, request: ProgressRequest, value: unknown): void };
 }
+
+/** How a call came. */
+export type Arrival = Pick<Recipient, 'dialect' | 'batch'>;
 
 /** The items of a call's stream, on their way to its caller. */
 export interface Stoppable {
@@ -25,14 +33,23 @@ export interface Stoppable {
 }
 
 /** One call of the other side, from its arrival to its answer. */
-export class IncomingCall implements RunningCall, InterceptedCall {
+export class IncomingCall implements RunningCall, InterceptedCall, Recipient {
   readonly #surroundings: Surroundings;
   readonly #message: Message;
   /** The id as JSON text; undefined for a notification. */
   readonly id: string | undefined;
+  readonly dialect: Dialect;
+  readonly batch: BatchAnswer | undefined;
   readonly method: string;
+  /** Whether it may refer to objects, and be answered with some: else all is plain JSON. */
+  readonly takesHints: boolean;
   /** Whether its message may hold hints. */
-  readonly hinted: boolean;
+  hinted = false;
+  /** Whether it was cancelled in a dialect in which nothing is said after that. */
+  isSilent = false;
+  /** Whether its caller has heard of progress in this very turn. */
+  isProgressFresh = false;
+  #isOver = false;
   /** Whether it names the result of an earlier request (section 9). */
   isPipelined = false;
   /** What it keeps until it is over, if that is much. */
@@ -52,14 +69,21 @@ export class IncomingCall implements RunningCall, InterceptedCall {
   #aborted: Error | undefined;
   #timer: unknown;
 
-  constructor(surroundings: Surroundings, message: Message, id: string | undefined, hinted = false) {
+  constructor(
+    surroundings: Surroundings,
+    message: Message,
+    id: string | undefined,
+    { dialect, batch }: Arrival,
+  ) {
     this.#surroundings = surroundings;
     this.#message = message;
     this.id = id;
+    this.dialect = dialect;
+    this.batch = batch;
     this.method = message.method as string;
-    this.hinted = hinted;
+    this.takesHints = surroundings.far.takesHints(dialect);
     const { timeout } = message;
-    if (timeout === undefined || typeof timeout !== 'number' || !surroundings.isExtended) return;
+    if (timeout === undefined || typeof timeout !== 'number' || !this.#isExtended) return;
     this.deadline = Date.now() + timeout;
     this.dueAt = surroundings.clock.now() + timeout;
   }
@@ -86,10 +110,15 @@ export class IncomingCall implements RunningCall, InterceptedCall {
     return this.#message.kwparams;
   }
 
+  /** Whether members that only the extensions know mean anything. */
+  get #isExtended(): boolean {
+    return this.#surroundings.isExtended && this.takesHints;
+  }
+
   /** How many items the caller of a pipe takes; undefined: it did not pipe, or cannot count. */
   get streamCredit(): number | undefined {
     const { stream } = this.#message;
-    if (stream === undefined || this.id === undefined || !this.#surroundings.isExtended) return undefined;
+    if (stream === undefined || this.id === undefined || !this.#isExtended) return undefined;
     return Number.isSafeInteger(stream) && (stream as number) >= 0 ? (stream as number) : undefined;
   }
   get wantsStream(): boolean {
@@ -119,6 +148,22 @@ export class IncomingCall implements RunningCall, InterceptedCall {
     this.producer?.cancel();
   }
 
+  progress(value: unknown): void {
+    if (this.#isOver || this.id === undefined) return;
+    const { answers, clock } = this.#surroundings;
+    const request = progressRequest(this.#message, this.id, {
+      dialect: this.dialect,
+      isExtended: this.#isExtended,
+    });
+    if (!request) return;
+    answers.progress(this, request, value);
+    if (this.takesHints || this.isProgressFresh) return;
+    this.isProgressFresh = true;
+    clock.setTimeout(() => {
+      this.isProgressFresh = false;
+    }, 0);
+  }
+
   /** Whether it may be waiting for a control message of the other side. */
   get isListening(): boolean {
     return this.#controller !== undefined || this.producer !== undefined;
@@ -126,6 +171,7 @@ export class IncomingCall implements RunningCall, InterceptedCall {
 
   /** Over: nothing fires any more, and what it brought is let go of. */
   dispose(): void {
+    this.#isOver = true;
     if (this.#timer !== undefined) this.#surroundings.clock.clearTimeout(this.#timer);
     if (!this.arrived) return;
     for (const reference of this.arrived) reference.unhold();

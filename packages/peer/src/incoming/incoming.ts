@@ -2,6 +2,7 @@ import {
   CancelledError,
   ConnectionClosedError,
   codes,
+  type Dialect,
   InvalidRequestError,
   LimitExceededError,
   type Limits,
@@ -11,16 +12,17 @@ import { soon } from '../basics/clock.js';
 import type { Reporter } from '../basics/reporter.js';
 import type { Source } from '../wire/source.js';
 import type { Answers } from './answers.js';
-import { type Controlled, releasedName, runControl } from './controls.js';
+import { type Controlled, type Controls, controlsOf, releasedName, runControl } from './controls.js';
 import { IncomingCall, type Surroundings } from './incoming-call.js';
 import { namesIn } from './names-in.js';
 
 /** What the calls of the other side work with. */
 export interface IncomingParts extends Surroundings {
   readonly limits: Limits;
-  readonly far: { readonly hasGreeted: boolean };
+  readonly dialect: Dialect;
+  readonly far: Surroundings['far'] & { readonly hasGreeted: boolean };
   readonly outlet: { control(method: string, params: unknown): void };
-  readonly answers: Pick<Answers, 'value' | 'failure'>;
+  readonly answers: Pick<Answers, 'value' | 'failure' | 'progress'>;
   readonly runner: { run(call: IncomingCall): void };
   readonly exports: { pin(names: readonly string[]): () => void };
   readonly imports: { giveBack(value: unknown): void };
@@ -42,6 +44,7 @@ const SHORT_MESSAGE = 1024;
  */
 export class Incoming {
   readonly #parts: IncomingParts;
+  readonly #controls: Controls;
   /** Requests that run or wait, by id. */
   readonly #byId = new Map<string, IncomingCall>();
   /** Calls that run, notifications too: what the cap counts. */
@@ -63,6 +66,7 @@ export class Incoming {
 
   constructor(parts: IncomingParts) {
     this.#parts = parts;
+    this.#controls = controlsOf(parts.dialect, parts.isExtended);
   }
 
   get size(): number {
@@ -76,19 +80,23 @@ export class Incoming {
 
   /** A message with a method has come; `id` is its own, as JSON text. */
   receive(message: Message, id: string | undefined, source: Source): void {
-    const { limits, isExtended, life, answers } = this.#parts;
+    const { limits, dialect, life, answers } = this.#parts;
     const { maxMethodLength } = limits;
-    const call = new IncomingCall(this.#parts, message, id, hasHints(message, source));
-    call.isPipelined = call.method[0] === '#' || (call.hinted && source.mayNameResults);
+    const call = new IncomingCall(this.#parts, message, id, source);
+    if (call.takesHints) {
+      call.hinted = hasHints(message, source);
+      call.isPipelined = call.method[0] === '#' || (call.hinted && source.mayNameResults);
+    }
     if (source.refusal) return this.#refuse(call, source.refusal);
     if (call.method.length > maxMethodLength) {
       const why = `A method's name may have ${maxMethodLength} characters (maxMethodLength)`;
       return this.#refuse(call, new InvalidRequestError(why));
     }
-    if (id !== undefined && this.#byId.size > 0 && this.#byId.has(id)) {
+    if (id !== undefined && this.#byId.size > 0 && this.#byId.has(id) && id !== 'null') {
       return this.#refuse(call, new InvalidRequestError(`A request with the id ${id} is running already`));
     }
-    if (isExtended && call.method.startsWith('$/')) return runControl(call, life, answers);
+    const control = call.dialect === dialect ? this.#controls(call.method) : undefined;
+    if (control && runControl(control, call, life, answers)) return;
     try {
       if (source.length > SHORT_MESSAGE) this.#keep(call, source.length);
     } catch (error) {
@@ -101,6 +109,7 @@ export class Incoming {
   cancel(id: string): void {
     const call = this.#byId.get(id);
     if (!call) return;
+    call.isSilent = this.#parts.dialect.cancel?.isAnswered === false;
     if (this.#active.has(call)) return call.abort();
     this.#queue.delete(call);
     this.#byId.delete(id);
@@ -162,7 +171,7 @@ export class Incoming {
       reporter.report(error, { method: call.method });
       this.#tellSender(error);
     }
-    answers.failure(call.id, error);
+    answers.failure(call, error);
   }
 
   /** Who sent a notification that is refused learns it: once a turn, however many they were. */
@@ -177,7 +186,7 @@ export class Incoming {
 
   #accept(call: IncomingCall): void {
     const { maxRunningCalls, maxQueuedCalls } = this.#parts.limits;
-    if (this.#isDraining && releasedName(call.method) === undefined) {
+    if (this.#isDraining && !(call.takesHints && releasedName(call.method) !== undefined)) {
       const why = 'The connection is closing: the call did not run';
       return this.#refuse(call, new ConnectionClosedError(why, { code: codes.closing }));
     }

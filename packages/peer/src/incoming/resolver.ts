@@ -43,20 +43,22 @@ export class Resolver {
   }
 
   /**
-   * What a target names (section 2): an object's method, or else a published one with the whole dotted name.
+   * What a target names (section 2): an object's method, or else a published one with the whole dotted name; for a caller to whom
+   * objects mean nothing (`takesHints` false), just that.
    *
    * @throws MethodNotFoundError, UnknownObjectError
    */
-  resolve(name: string): Resolved {
+  resolve(name: string, takesHints = true): Resolved {
     const known = this.#known.get(name);
     if (known) return known;
     const { handler, exports } = this.#parts;
     const dot = name.indexOf('.');
-    const object = name.slice(0, Math.max(0, dot));
+    const object = takesHints ? name.slice(0, Math.max(0, dot)) : '';
     const target = object && exports.get(object);
     if (target) return objectMethod(target, name.slice(dot + 1));
     if (object && /^#|_[0-9a-f]{4,}$/.test(object)) exports.target(object); // throws, and names the object
     const resolved = rootMethod(handler, name);
+    if (!resolved) throw takesHints ? unknownMethod(name) : new MethodNotFoundError('Method not found');
     // What a class publishes does not change; members of objects and Maps may come and go.
     if (dot === -1 && resolved.owner === handler && isHandler(handler)) this.#known.set(name, resolved);
     return resolved;
@@ -81,7 +83,7 @@ export class Resolver {
   }
 }
 
-function rootMethod(root: MethodOwner | undefined, name: string): Resolved {
+function rootMethod(root: MethodOwner | undefined, name: string): Resolved | undefined {
   let owner = root;
   let rest = name;
   while (owner) {
@@ -91,7 +93,7 @@ function rootMethod(root: MethodOwner | undefined, name: string): Resolved {
     owner = dot === -1 ? undefined : namespaceOf(owner, rest.slice(0, dot));
     rest = rest.slice(dot + 1);
   }
-  throw unknownMethod(name);
+  return undefined;
 }
 
 /** A method of an object that the other side holds. */

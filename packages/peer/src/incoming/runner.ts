@@ -1,3 +1,4 @@
+import { PLAIN_JSON, UnsendableError } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
 import type { Reporter } from '../basics/reporter.js';
 import { abandon, isStream, type Stream } from '../basics/streams.js';
@@ -28,7 +29,7 @@ export interface RunnerParts extends MaskingParts {
   };
   readonly exports: { release(name: string, count: number | undefined): void };
   readonly imports: { giveBack(value: unknown): void };
-  readonly resolver: { resolve(name: string): Resolved };
+  readonly resolver: { resolve(name: string, takesHints: boolean): Resolved };
   readonly reporter: Pick<Reporter, 'guard' | 'report'>;
   /** Is told how far a call has come. */
   readonly incoming: {
@@ -52,11 +53,11 @@ export class Runner {
 
   run(call: IncomingCall): void {
     if (call.abortReason) return this.#fail(call, call.abortReason);
-    const released = releasedName(call.method);
+    const released = call.takesHints ? releasedName(call.method) : undefined;
     if (released !== undefined) {
       // However often it comes and whatever it names, a release does no harm; with an id it is answered.
       release(released, call.params, this.#parts.exports);
-      this.#parts.answers.text(call.id, 'null');
+      this.#parts.answers.text(call, 'null');
       return this.#parts.incoming.end(call);
     }
     let outcome: unknown;
@@ -80,14 +81,15 @@ export class Runner {
   #invoke(call: IncomingCall): unknown {
     const { resolver, values, options } = this.#parts;
     const { incoming: interceptors } = options;
-    const resolved = resolver.resolve(call.method);
+    const resolved = resolver.resolve(call.method, call.takesHints);
     let { params, kwparams } = call;
+    if (!call.takesHints) kwparams = undefined;
     if (call.hinted) {
       const { value, arrived } = values.decode([params, kwparams]);
       [params, kwparams] = value as [unknown, unknown];
       call.arrived = arrived;
     }
-    const { args, keywords } = argumentsOf(params, kwparams);
+    const { args, keywords } = argumentsOf(params, kwparams, call.dialect);
     call.keywords = keywords;
     const { bind, alwaysBinds } = resolved.method;
     if (keywords || alwaysBinds) call.args = bind?.(args, keywords) ?? [...args, keywords];
@@ -98,6 +100,7 @@ export class Runner {
   }
 
   #succeed(call: IncomingCall, value: unknown): void {
+    if (this.#followsProgress(call, () => this.#succeed(call, value))) return;
     try {
       this.#answer(call, value);
     } catch (error) {
@@ -110,23 +113,25 @@ export class Runner {
   /** @throws what makes the value unsendable */
   #answer(call: IncomingCall, value: unknown): void {
     const { answers, far, reporter } = this.#parts;
-    const { id, wantsStream } = call;
+    const { id, wantsStream, takesHints } = call;
     if (isStream(value)) {
       if (this.#waitsForGreeting(call, () => this.#succeed(call, value))) return;
-      if (id === undefined) void reporter.guard(() => abandon(value));
+      if (id === undefined || !takesHints) void reporter.guard(() => abandon(value));
       else if (wantsStream || !far.can('streams')) return this.#stream(call, value);
+      if (id !== undefined && !takesHints) throw new UnsendableError(`a stream: ${PLAIN_JSON}`, 'result');
     }
     // One item is all that a pipe on such a method gives.
-    answers.value(id, value, wantsStream || undefined);
-    if (wantsStream) answers.value(id, null, false);
+    answers.value(call, value, wantsStream || undefined);
+    if (wantsStream) answers.value(call, null, false);
     this.#parts.incoming.end(call);
   }
 
   #fail(call: IncomingCall, error: unknown): void {
     const { answers, imports } = this.#parts;
+    if (this.#followsProgress(call, () => this.#fail(call, error))) return;
     if (this.#waitsForGreeting(call, () => this.#fail(call, error))) return;
     if (call.hinted && !call.arrived) imports.giveBack([call.params, call.kwparams]);
-    answers.failure(call.id, toldError(call, error, this.#parts));
+    answers.failure(call, toldError(call, error, this.#parts));
     this.#parts.incoming.end(call);
   }
 
@@ -174,10 +179,18 @@ export class Runner {
     return true;
   }
 
+  /** Some clients lose progress that comes in one piece with the answer. */
+  #followsProgress(call: IncomingCall, again: () => void): boolean {
+    if (!call.isProgressFresh) return false;
+    this.#parts.incoming.activate(call);
+    this.#parts.clock.setTimeout(again, 1);
+    return true;
+  }
+
   /** @throws what makes the value unsendable */
   #sendItem(call: IncomingCall, value: unknown, more: boolean): Promise<void> | undefined {
     try {
-      return this.#parts.answers.value(call.id, value, call.wantsStream ? more : undefined);
+      return this.#parts.answers.value(call, value, call.wantsStream ? more : undefined);
     } catch (error) {
       if (!(error instanceof Unsettled)) throw error;
       const settled = new Promise<void>((resolve) => error.awaited.whenSettled(resolve));

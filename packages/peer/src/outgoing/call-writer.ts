@@ -1,4 +1,10 @@
-import type { Counter, Profile, RequestExtras } from '@bjsonrpc/protocol';
+import {
+  type Counter,
+  type Dialect,
+  PLAIN_JSON,
+  type RequestExtras,
+  UnsendableError,
+} from '@bjsonrpc/protocol';
 import { keywords } from '../basics/brands.js';
 import { type CallOptions, timeLeft } from '../basics/call-options.js';
 import type { Clock } from '../basics/clock.js';
@@ -7,6 +13,7 @@ import type { Keywords } from '../contract/remote-types.js';
 import type { Awaited, Caller, Route } from '../proxies/route.js';
 import { referenceOf } from '../references/reference.js';
 import { STREAM_WINDOW } from './item-stream.js';
+import { askingForProgress } from './progress.js';
 import type { PendingRequest } from './request.js';
 import { type Building, noObject } from './result-hints.js';
 
@@ -21,12 +28,14 @@ export interface Call {
 export interface CallWriterParts {
   /** Whose calls these are. */
   readonly outgoing: Caller;
-  readonly profile: Profile;
+  readonly dialect: Dialect;
   readonly clock: Clock;
   readonly counter: Counter;
   readonly far: {
     can(extension: 'pipelining'): boolean;
     might(extension: 'cancel' | 'streams'): boolean;
+    takesHints(dialect: Dialect): boolean;
+    readonly isUndecided: boolean;
   };
   readonly values: {
     encoding(encode: () => string): string;
@@ -56,8 +65,31 @@ export class CallWriter implements Building {
    * @throws Unsettled when another call must be answered first; what makes an argument unsendable
    */
   write(call: Call, request: PendingRequest | undefined): string {
-    const extras = request && (call.options || request.sink) && this.#extras(request, call.options);
-    return this.#writePlain(call, request, extras) ?? this.#writeAny(call, request, extras);
+    if (!request || !(call.options || request.sink))
+      return this.#writePlain(call, request, undefined) ?? this.#writeAny(call, request, undefined);
+    const asking = this.#asking(call, request);
+    const extras = this.#extras(request, call.options);
+    return this.#writePlain(asking, request, extras) ?? this.#writeAny(asking, request, extras);
+  }
+
+  /** Some dialects ask for progress among the parameters. */
+  #asking(call: Call, request: PendingRequest): Call {
+    const { onProgress, extendOnProgress } = call.options ?? {};
+    if (!onProgress && !extendOnProgress) return call;
+    const { progress } = this.#parts.dialect;
+    const { args, tokens } = progress
+      ? askingForProgress(call.args, progress, request.id)
+      : { args: call.args, tokens: [request.id] };
+    request.onProgress = onProgress;
+    request.tokens = tokens;
+    return { ...call, args };
+  }
+
+  /** What stands under `params`: mostly a list of arguments. */
+  #paramsOf(args: readonly unknown[]): unknown {
+    const [arg] = args;
+    const isAlone = this.#parts.dialect.params === 'argument' && args.length === 1;
+    return isAlone && typeof arg === 'object' && arg !== null && !Array.isArray(arg) ? arg : args;
   }
 
   buildOn(awaited: Awaited): boolean {
@@ -80,12 +112,12 @@ export class CallWriter implements Building {
       route.reference?.assertLive();
       if (request) request.keep = proxy; // not to be collected meanwhile
     }
-    const { values, profile } = this.#parts;
-    const params = args.length === 0 ? undefined : values.encodePlain(args);
+    const { values, dialect } = this.#parts;
+    const params = args.length === 0 ? undefined : values.encodePlain(this.#paramsOf(args));
     if (params === undefined && args.length > 0) return undefined;
     const parts = { method: json, params, kwparams: undefined };
     return values.assertFits(
-      request ? profile.request(request.id, parts, extras) : profile.notification(parts),
+      request ? dialect.request(request.id, parts, extras) : dialect.notification(parts),
     );
   }
 
@@ -94,21 +126,24 @@ export class CallWriter implements Building {
     request: PendingRequest | undefined,
     extras: RequestExtras | undefined,
   ): string {
-    const { values, profile } = this.#parts;
+    const { values, dialect } = this.#parts;
     const dependencies: Awaited[] = [];
     this.#dependencies = dependencies;
     const last = Object(args.at(-1)) as Partial<Keywords>;
     const named = keywords in last ? last[keywords] : undefined;
     let count = args.length - (named ? 1 : 0);
     while (count > 0 && args[count - 1] === undefined) count--; // as if they had not been written
+    const positional = count > 0 ? args.slice(0, count) : undefined;
+    if (positional && named && this.#isPlain)
+      throw new UnsendableError(`keyword arguments beside others: ${PLAIN_JSON}`, 'params');
     try {
       const text = values.encoding(() => {
         const parts = {
           method: route.json ?? this.#target(route),
-          params: count > 0 ? values.encode(args.slice(0, count), 'params') : undefined,
+          params: positional && values.encode(this.#paramsOf(positional), 'params'),
           kwparams: Object.keys(named ?? {}).length > 0 ? values.encode(named, 'kwparams') : undefined,
         };
-        return request ? profile.request(request.id, parts, extras) : profile.notification(parts);
+        return request ? dialect.request(request.id, parts, extras) : dialect.notification(parts);
       });
       if (request) {
         request.keep = [route, args]; // proxies among the arguments must not be collected meanwhile
@@ -132,13 +167,21 @@ export class CallWriter implements Building {
     return JSON.stringify(`${reference.name}.${method}`);
   }
 
+  /** Whether the other side is known to take a list of arguments or names, and not both. */
+  get #isPlain(): boolean {
+    const { far, dialect } = this.#parts;
+    return !far.isUndecided && !far.takesHints(dialect);
+  }
+
   #extras({ sink }: PendingRequest, options: CallOptions = {}): RequestExtras {
     const { far, clock } = this.#parts;
     const isTold = far.might('cancel');
     const traced = isTold && options.traceparent !== undefined ? options : {};
     return {
       stream: sink && far.might('streams') ? STREAM_WINDOW : undefined,
-      timeout: isTold ? timeLeft(options, clock) : undefined,
+      // One that may be prolonged is no deadline.
+      timeout: isTold && !options.extendOnProgress ? timeLeft(options, clock) : undefined,
+      progress: isTold && (options.onProgress || options.extendOnProgress) ? true : undefined,
       traceparent: traced.traceparent,
       tracestate: traced.tracestate,
     };

@@ -40,14 +40,24 @@ export class Deadlines {
     const { clock, pending, options: defaults } = this.#parts;
     const { timeout } = defaults;
     if (options?.signal) this.#watch(request, options.signal);
-    const own = timeLeft(options, clock);
+    const isShared = timeout > 0 && !request.sink && options?.timeout === undefined;
+    const own = timeLeft(options, clock) ?? (isShared && options?.extendOnProgress ? timeout : undefined);
     if (own !== undefined) {
       if (own <= 0)
         throw new TimeoutError(`The deadline had passed before the call of '${request.route?.target}'`);
-      const timer = clock.setTimeout(() => pending.abandon(request, timedOut(request, own)), own);
-      if (this.#keepsAlive) clock.ref?.(timer);
+      const begin = (ms: number): unknown => {
+        const timer = clock.setTimeout(() => pending.abandon(request, timedOut(request, ms)), ms);
+        if (this.#keepsAlive) clock.ref?.(timer);
+        return timer;
+      };
+      let timer = begin(own);
       whenOver(request, () => clock.clearTimeout(timer));
-    } else if (timeout > 0 && !request.sink && options?.timeout === undefined) {
+      if (!options?.extendOnProgress) return;
+      request.prolong = () => {
+        clock.clearTimeout(timer);
+        timer = begin(timeLeft(options, clock) ?? timeout); // a deadline is a moment, and stays
+      };
+    } else if (isShared) {
       // A timeout of 0, or of Infinity, is none.
       request.dueAt = this.#now() + timeout;
       this.#timer ??= clock.setTimeout(this.#sweep, timeout);

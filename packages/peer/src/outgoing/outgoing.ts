@@ -3,6 +3,7 @@ import {
   ConnectionClosedError,
   type Counter,
   codes,
+  type Dialect,
   LimitExceededError,
   type Limits,
 } from '@bjsonrpc/protocol';
@@ -31,7 +32,9 @@ export interface OutgoingParts {
   readonly limits: Limits;
   readonly counter: Counter;
   readonly options: { readonly outgoing: readonly OutgoingInterceptor[]; readonly callSites: boolean };
+  readonly dialect: Dialect;
   readonly far: {
+    readonly maxMessageBytes: number;
     readonly isLeaving: boolean;
     readonly waiting: number;
     whenSettled(again: () => void): void;
@@ -44,9 +47,15 @@ export interface OutgoingParts {
   readonly flow: { readonly isFull: boolean };
   readonly memory: { take(bytes: number): void; give(bytes: number): void };
   readonly writer: { write(call: Call, request: PendingRequest | undefined): string };
-  readonly pending: Pick<Pending, 'size' | 'add' | 'fail' | 'abandon' | 'close'>;
+  readonly pending: Pick<Pending, 'size' | 'add' | 'listen' | 'sentBatch' | 'fail' | 'abandon' | 'close'>;
   readonly deadlines: Pick<Deadlines, 'begin' | 'stop' | 'keepAlive'>;
   readonly reporter: Pick<Reporter, 'guard' | 'report'>;
+}
+
+/** A message that is to go into a batch. */
+interface Sent {
+  readonly text: string;
+  readonly request: PendingRequest | undefined;
 }
 
 /** The calls of this side, from the program to the wire; their answers settle them in {@link Pending}. */
@@ -55,6 +64,8 @@ export class Outgoing implements RequestOwner, Interceptable {
   readonly #invokers: { readonly [kind in CallKind]: Invoke };
   /** Set while a message waits for what the other side takes: then those behind it wait, too. */
   #held: (() => void)[] | undefined;
+  /** What has been called in {@link Outgoing.batch}. */
+  #batch: Sent[] | undefined;
   /** Set when the connection has ended. */
   #end: { readonly cause: Error | undefined } | undefined;
 
@@ -127,10 +138,29 @@ export class Outgoing implements RequestOwner, Interceptable {
     this.#assertRoom();
     if (this.#held) return void this.#held.push(() => this.#notifyLate({ route, args, options }));
     try {
-      this.#parts.outlet.send(this.#parts.writer.write({ route, args, options }, undefined));
+      this.#send(this.#parts.writer.write({ route, args, options }, undefined), undefined);
     } catch (error) {
       if (!(error instanceof Unsettled)) throw error;
       this.#postpone(error, () => this.#notifyLate({ route, args, options }));
+    }
+  }
+
+  /**
+   * Sends what the program calls in there as one message.
+   *
+   * @throws what `calls` throws; TypeError in a dialect without batches
+   */
+  batch<Result>(calls: () => Result): Result {
+    const { dialect } = this.#parts;
+    if (!dialect.batches) throw new TypeError(`The dialect ${dialect.name} has no batches`);
+    if (this.#batch) return calls();
+    const batch: Sent[] = [];
+    this.#batch = batch;
+    try {
+      return calls();
+    } finally {
+      this.#batch = undefined;
+      if (!this.#end) this.#sendBatch(batch);
     }
   }
 
@@ -210,8 +240,7 @@ export class Outgoing implements RequestOwner, Interceptable {
     const isHeld = this.#held && !isControl(call.route);
     if (!isHeld) {
       try {
-        this.#parts.outlet.send(this.#parts.writer.write(call, request));
-        request.sent = true;
+        this.#send(this.#parts.writer.write(call, request), request);
         return;
       } catch (error) {
         if (!(error instanceof Unsettled)) return this.#parts.pending.fail(request, error);
@@ -223,6 +252,33 @@ export class Outgoing implements RequestOwner, Interceptable {
 
   #transmitLate(request: PendingRequest, call: Call): void {
     if (!request.hasResponse) this.#transmit(request, call);
+  }
+
+  #send(text: string, request: PendingRequest | undefined): void {
+    if (this.#batch) this.#batch.push({ text, request });
+    else this.#parts.outlet.send(text);
+    if (!request) return;
+    request.sent = true;
+    if (request.tokens.length > 0) this.#parts.pending.listen(request);
+  }
+
+  /** As one message; as several, if it is longer than the other side takes. */
+  #sendBatch(batch: readonly Sent[]): void {
+    const { limits, far, outlet, pending } = this.#parts;
+    const maxLength = Math.min(limits.maxMessageBytes, far.maxMessageBytes) / 3; // whatever the characters are
+    for (let from = 0; from < batch.length; ) {
+      let length = 0;
+      let to = from;
+      while (to < batch.length && to - from < limits.maxBatchLength) {
+        length += (batch[to] as Sent).text.length + 1;
+        if (length > maxLength && to > from) break;
+        to++;
+      }
+      const part = batch.slice(from, to);
+      outlet.send(part.length === 1 ? (part[0] as Sent).text : `[${part.map(({ text }) => text).join()}]`);
+      pending.sentBatch(part.flatMap(({ request }) => request ?? []));
+      from = to;
+    }
   }
 
   /** A message must wait: for the answer to a call; or for what the other side takes, and all behind it as well. */

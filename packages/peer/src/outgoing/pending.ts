@@ -1,6 +1,7 @@
 import {
   ConnectionClosedError,
   codes,
+  type Dialect,
   errorFromWire,
   InvalidRequestError,
   type Message,
@@ -17,12 +18,20 @@ import type { PendingRequest } from './request.js';
 export interface PendingParts {
   readonly limits: { readonly maxPendingCalls: number };
   readonly clock: Clock;
-  readonly far: { can(extension: 'cancel'): boolean; whenGreeted(callback: () => void): void };
+  readonly dialect: Dialect;
+  readonly far: {
+    readonly isUndecided: boolean;
+    can(extension: 'cancel'): boolean;
+    takesHints(dialect: Dialect): boolean;
+    whenGreeted(callback: () => void): void;
+  };
   readonly outlet: { control(method: string, params: unknown): void };
   readonly values: {
     decode(value: unknown): { readonly value: unknown; readonly arrived: readonly Arrived[] };
   };
   readonly imports: { giveBack(value: unknown): void };
+  /** Runs what an application gave us. */
+  guard(run: () => unknown): void;
   /** Hears of each call that begins and ends to wait. */
   readonly flow: { onCallStarted(): void; onCallSettled(): void };
   /** Hears that none is left. */
@@ -40,6 +49,10 @@ interface Reading {
 export class Pending implements Iterable<PendingRequest> {
   readonly #parts: PendingParts;
   readonly #byId = new Map<unknown, PendingRequest>();
+  /** Those whose progress is of interest, by their tokens. */
+  readonly #byToken = new Map<unknown, PendingRequest>();
+  /** Batches of this side of which no answer has come yet. */
+  readonly #batches = new Set<readonly PendingRequest[]>();
   /** Calls that were given up; their answers may still come. They are forgotten when there are too many. */
   readonly #abandoned = new Set<unknown>();
   /** Answers that nobody was waiting for (any more). */
@@ -68,12 +81,42 @@ export class Pending implements Iterable<PendingRequest> {
     this.#parts.flow.onCallStarted();
   }
 
+  /** It has been sent, and wants to hear of progress. */
+  listen(request: PendingRequest): void {
+    for (const token of request.tokens) this.#byToken.set(token, request);
+  }
+
+  /** A batch with these requests has been sent: an answer without an id may be to all of it. */
+  sentBatch(requests: readonly PendingRequest[]): void {
+    if (requests.length > 0) this.#batches.add(requests);
+    for (const request of requests) request.batch = requests;
+  }
+
+  /** So far is the request of that token (section 7). @returns whether there is one that wants to know */
+  progress(token: unknown, value: unknown, hinted: boolean): boolean {
+    const request = this.#byToken.get(token);
+    if (!request) {
+      if (hinted) this.#giveBack(value);
+      return false;
+    }
+    request.prolong?.();
+    const { onProgress } = request;
+    if (onProgress) this.#parts.guard(() => onProgress(hinted ? this.#decodeOwn(value) : value));
+    else if (hinted) this.#giveBack(value);
+    return true;
+  }
+
   /** A response has come. */
   respond(message: Message, source: Source): void {
     const { refusal, length } = source;
     const { id, error, result, more } = message;
-    const hinted = (isObject(result) || isObject(error)) && (refusal !== undefined || source.mayHoldHints);
+    const { far, dialect } = this.#parts;
+    const hinted =
+      (isObject(result) || isObject(error)) &&
+      far.takesHints(dialect) &&
+      (refusal !== undefined || source.mayHoldHints);
     const request = typeof id === 'number' ? this.#byId.get(id) : undefined;
+    if (id === null && this.#batches.size > 0) this.#failBatch(error);
     if (!request) {
       this.stray++;
       if (more !== true && this.#abandoned.delete(id)) this.#parts.flow.onCallSettled();
@@ -90,6 +133,13 @@ export class Pending implements Iterable<PendingRequest> {
     } else this.#fulfil(request, message, { hinted, bytes: length });
   }
 
+  /** One that cannot be read, or has too many elements, is answered as a whole, by an error that names no request. */
+  #failBatch(error: unknown): void {
+    const [requests = []] = this.#batches;
+    for (const request of requests)
+      if (!request.hasResponse) this.fail(request, this.#decodeError(error, false));
+  }
+
   /** It has failed: nothing more will come of it. */
   fail(request: PendingRequest, error: unknown): void {
     this.#forget(request);
@@ -101,9 +151,10 @@ export class Pending implements Iterable<PendingRequest> {
     const { id, sent } = request;
     if (this.#byId.has(id)) {
       if (sent) {
-        if (this.#abandoned.size >= this.#parts.limits.maxPendingCalls) this.#abandoned.clear();
-        this.#abandoned.add(id);
-        this.#sendCancel(id);
+        const { limits, dialect } = this.#parts;
+        if (this.#abandoned.size >= limits.maxPendingCalls) this.#abandoned.clear();
+        if (dialect.cancel?.isAnswered !== false) this.#abandoned.add(id);
+        this.#sendCancel(id, error);
       }
       this.#forget(request);
     }
@@ -115,6 +166,8 @@ export class Pending implements Iterable<PendingRequest> {
     // Those that wait for another one first, or they would take its error for their own.
     const all = [...this].sort((one, other) => Number(one.sent) - Number(other.sent));
     this.#byId.clear();
+    this.#byToken.clear();
+    this.#batches.clear();
     this.#abandoned.clear();
     return inSlices(all, this.#parts.clock, (request) => {
       request.reject(closedError(request.route, request.sent, cause));
@@ -135,19 +188,36 @@ export class Pending implements Iterable<PendingRequest> {
         return isItem ? this.abandon(request, error) : this.fail(request, error);
       }
     }
-    if (isItem) return sink.onItem({ value, arrived, bytes }, more === true);
+    if (isItem) {
+      sink.onItem({ value, arrived, bytes }, more === true);
+      if (this.#streams) return;
+      value = undefined; // that was all
+    }
     this.#forget(request);
     for (const reference of arrived) reference.own();
     sink?.onEnd(value);
     request.fulfil(value);
   }
 
+  /** Whether one request may have several answers. */
+  get #streams(): boolean {
+    const { far, dialect } = this.#parts;
+    return far.isUndecided || far.takesHints(dialect);
+  }
+
+  /** The references that come with it are the program's. @throws what keeps it from being decoded */
+  #decodeOwn(value: unknown): unknown {
+    const decoded = this.#parts.values.decode(value);
+    for (const reference of decoded.arrived) reference.own();
+    return decoded.value;
+  }
+
   #decodeError(error: unknown, hinted: boolean): Error {
-    if (!hinted) return markForeign(errorFromWire(error));
+    const { far, dialect } = this.#parts;
+    const knowsCode = far.takesHints(dialect) ? undefined : dialect.knowsCode;
+    if (!hinted) return markForeign(errorFromWire(error, knowsCode));
     try {
-      const { value, arrived } = this.#parts.values.decode(error);
-      for (const reference of arrived) reference.own();
-      return markForeign(errorFromWire(value));
+      return markForeign(errorFromWire(this.#decodeOwn(error), knowsCode));
     } catch (failure) {
       this.#giveBack(error);
       return failure as Error;
@@ -155,8 +225,13 @@ export class Pending implements Iterable<PendingRequest> {
   }
 
   /** Tell a peer that can that an answer is not wanted any more; one that may yet greet, when it does. */
-  #sendCancel(id: number): void {
-    const { far, outlet } = this.#parts;
+  #sendCancel(id: number, error: unknown): void {
+    const { far, outlet, dialect } = this.#parts;
+    const { cancel } = dialect;
+    if (cancel) {
+      const reason = cancel.reason && { [cancel.reason]: (error as Partial<Error>).message };
+      return outlet.control(cancel.method, { [cancel.id]: id, ...reason });
+    }
     far.whenGreeted(() => {
       if (far.can('cancel')) outlet.control('$/cancelRequest', { id });
     });
@@ -166,8 +241,10 @@ export class Pending implements Iterable<PendingRequest> {
     this.#parts.imports.giveBack(value);
   }
 
-  #forget({ id }: PendingRequest): void {
+  #forget({ id, tokens, batch }: PendingRequest): void {
     this.#byId.delete(id);
+    for (const token of tokens) this.#byToken.delete(token);
+    if (batch) this.#batches.delete(batch);
     if (this.#byId.size === 0) this.#parts.deadlines.rest();
     this.#parts.flow.onCallSettled();
   }

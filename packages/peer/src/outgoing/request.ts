@@ -13,6 +13,8 @@ export interface RequestOwner extends Caller {
 /** Pending, until exactly one of the others comes true. */
 type State = 'pending' | 'fulfilled' | 'rejected';
 
+const NONE: readonly unknown[] = [];
+
 /** One request of this side, from the call to its outcome. */
 export class PendingRequest<T = unknown> implements Request<T>, Awaited {
   readonly id: number;
@@ -38,6 +40,13 @@ export class PendingRequest<T = unknown> implements Request<T>, Awaited {
   dependencies: readonly Awaited[] | undefined;
   /** What to undo when it settles: timers, abort listeners. */
   cleanup: (() => void) | undefined;
+  /** By which its progress is known, and who hears of it. */
+  tokens: readonly unknown[] = NONE;
+  onProgress: ((value: unknown) => void) | undefined;
+  /** All requests of the batch that it was sent in. */
+  batch: readonly PendingRequest[] | undefined;
+  /** Lets its timeout begin anew. */
+  prolong: (() => void) | undefined;
   /** Cancels what an interceptor made of it. */
   onCancel: ((reason: unknown) => void) | undefined;
   /** Where the items go, if it is a pipe. */

@@ -18,6 +18,13 @@ export interface CallContext {
   /** W3C trace context, when the request carried it. */
   readonly traceparent: string | undefined;
   readonly tracestate: string | undefined;
+  /**
+   * Tells the caller how far the call is, if it wants to hear of that (its `onProgress`) and has no answer yet; else it does nothing.
+   * In LSP and MCP the value is what their specifications have there; a number is `{ progress: number }` in MCP.
+   *
+   * @throws UnsendableError, LimitExceededError
+   */
+  progress(value: unknown): void;
   /** Who the transport's own authentication says the caller is. */
   readonly principal: unknown;
 }

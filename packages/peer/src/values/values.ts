@@ -1,6 +1,7 @@
 import {
   type Codec,
   type DecodeContext,
+  type Dialect,
   decodeValue,
   type EncodeContext,
   encodePlain,
@@ -13,6 +14,7 @@ import {
 } from '@bjsonrpc/protocol';
 import { Unsettled } from '../basics/unsettled.js';
 import { utf8Length } from '../basics/wire-event.js';
+import { plainContext } from './plain-values.js';
 
 /** A reference that a decoded value has brought: held once on behalf of who decoded it. */
 export interface Arrived {
@@ -24,12 +26,14 @@ export interface Arrived {
 
 /** What values are translated with. */
 export interface ValuesParts {
+  readonly dialect: Dialect;
   readonly codec: Pick<Codec, 'encode' | 'decode'>;
   readonly limits: Pick<Limits, 'maxDepth' | 'maxMessageBytes'>;
   /** What the other side understands. */
   readonly far: {
     readonly isUndecided: boolean;
     readonly maxMessageBytes: number;
+    takesHints(dialect: Dialect): boolean;
     might(extension: 'values'): boolean;
     whenSettled(again: () => void): void;
   };
@@ -83,8 +87,16 @@ export class Values implements EncodeContext, DecodeContext {
     }
   }
 
-  encode(value: unknown, path: string): string {
-    return encodeValue(value, path, this);
+  /** @throws what makes the value unsendable; Unsettled where it has yet to be known what the other side understands */
+  encode(value: unknown, path: string, dialect: Dialect = this.#parts.dialect): string {
+    return encodeValue(value, path, this.#contextOf(dialect));
+  }
+
+  #contextOf(dialect: Dialect): EncodeContext {
+    const { far } = this.#parts;
+    if (far.takesHints(dialect)) return this;
+    if (far.isUndecided && dialect === this.#parts.dialect) throw new Unsettled(far);
+    return plainContext(this);
   }
 
   /** The JSON text of a value that needs no translation; undefined for one that does. */

@@ -1,4 +1,4 @@
-import type { Message } from '@bjsonrpc/protocol';
+import type { Dialect, Message } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
 
 /** The extensions that this library speaks, as a greeting lists them (section 5). */
@@ -21,6 +21,8 @@ const DECISION_MS = 1000;
 
 /** What is known of the other side from the start. */
 export interface FarSideParts {
+  /** What is spoken. */
+  readonly dialect: Dialect;
   /** Whether extensions are spoken at all. */
   readonly isExtended: boolean;
   /** Whether this side opened the connection. */
@@ -60,6 +62,15 @@ export class FarSide {
   /** It ignores control messages that it does not know. */
   get hasGreeted(): boolean {
     return this.#extensions !== undefined;
+  }
+
+  /**
+   * Whether hints mean anything to it, in what it says and hears in that dialect. Those of the original's always do; in JSON-RPC
+   * 2.0 only who has greeted.
+   */
+  takesHints(dialect: Dialect): boolean {
+    const { dialect: own } = this.#parts;
+    return dialect === own && (own.version === 1 || this.hasGreeted);
   }
 
   /** Neither known to have greeted nor known to be plain. */

@@ -11,6 +11,8 @@ export interface FlowParts {
     /** A call of this side waits: calls of the other that wait for their turn may run instead. */
     makeRoom(): void;
   };
+  /** Whether a long batch is being read. */
+  readonly inlet: { readonly isBusy: boolean };
   /** Whether the other side owes an answer. */
   readonly pending: { readonly isWaiting: boolean };
 }
@@ -67,8 +69,9 @@ export class Flow {
 
   /** Something that decides about holding has changed. */
   update(): void {
-    const { duplex, incoming, pending, outlet } = this.#parts;
-    const hold = (this.#hasAnswers || incoming.isFlooded) && !pending.isWaiting && !outlet.isClosed;
+    const { duplex, incoming, inlet, pending, outlet } = this.#parts;
+    const isFull = (this.#hasAnswers || incoming.isFlooded) && !pending.isWaiting;
+    const hold = (isFull || inlet.isBusy) && !outlet.isClosed;
     if (hold === this.#isHolding) return;
     this.#isHolding = hold;
     duplex.hold(hold);

@@ -1,7 +1,10 @@
 import {
+  type Dialect,
   envelopeOf,
   InvalidRequestError,
   isResponse,
+  isVersion2,
+  jsonrpc2,
   LimitExceededError,
   type Limits,
   type Message,
@@ -11,24 +14,33 @@ import {
 } from '@bjsonrpc/protocol';
 import { Budget } from '../basics/budget.js';
 import type { Clock } from '../basics/clock.js';
+import type { Reporter } from '../basics/reporter.js';
 import type { Observe } from '../basics/wire-event.js';
+import { BatchAnswer } from './batch-answer.js';
+import { BatchReader, type Reading } from './batch-reader.js';
+import type { Recipient } from './recipient.js';
 import { Source } from './source.js';
 
 /** Where messages go. */
 export interface InletParts {
+  readonly dialect: Dialect;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly observe: Observe | undefined;
   readonly far: {
     readonly isUndecided: boolean;
+    readonly maxMessageBytes: number;
     learn(message: Message, isResponse: boolean): void;
   };
   /** Calls of the other side. */
   readonly incoming: { receive(message: Message, id: string | undefined, source: Source): void };
   /** Answers to calls of this side. */
   readonly pending: { respond(message: Message, source: Source): void };
-  readonly answers: { failure(id: string, error: unknown): void };
-  readonly outlet: { readonly isClosed: boolean };
+  readonly answers: { failure(to: Recipient, error: unknown): void };
+  readonly outlet: { readonly isClosed: boolean; answer(text: string): Promise<void> | undefined };
+  readonly flow: { update(): void };
+  readonly memory: { take(bytes: number): void; give(bytes: number): void };
+  readonly reporter: Pick<Reporter, 'report'>;
   /** Ends the connection. */
   readonly life: { cut(error: Error): void };
 }
@@ -37,6 +49,10 @@ export interface InletParts {
 export class Inlet {
   readonly #parts: InletParts;
   readonly #budget: Budget;
+  readonly #batches: BatchReader;
+  /** Whether JSON-RPC 2.0 has been heard where it is not the rule: what cannot be read may be of those who speak it. */
+  #heardVersion2 = false;
+  #isOver = false;
   messages = 0;
   /** Messages that were none. */
   invalid = 0;
@@ -44,28 +60,90 @@ export class Inlet {
   constructor(parts: InletParts) {
     this.#parts = parts;
     this.#budget = new Budget(parts.clock, parts.limits.maxInvalidPerMinute);
+    this.#batches = new BatchReader(parts, this);
+  }
+
+  /** Whether there is enough to do for now. */
+  get isBusy(): boolean {
+    return this.#batches.isBusy;
   }
 
   receive(text: string): void {
-    const { limits, observe, outlet } = this.#parts;
     this.messages++;
-    observe?.('received', text);
+    this.#parts.observe?.('received', text);
+    if (this.#batches.isBusy) this.#batches.keep(text);
+    else this.read(text);
+  }
+
+  /** The connection has ended. Answers that have come are read to the last; calls are not. */
+  finish(): void {
+    this.#isOver = true;
+    this.#batches.finish();
+  }
+
+  /** For what has waited. */
+  read(text: string): void {
+    const { limits } = this.#parts;
     let message: unknown;
     try {
       message = readMessage(text, limits);
     } catch (error) {
       return this.#refuseUnread(text, error);
     }
-    if (!Array.isArray(message)) return this.#route(message, new Source(text, this.#refusal(message, text)));
-    // Read as the original reads it: element by element, each answered by a message of its own.
-    const { length } = message;
+    if (Array.isArray(message)) this.#readBatch(message, text);
+    else this.#route(message, new Source(text, this.#dialectOf(message), this.#refusal(message, text)));
+  }
+
+  /** What is spoken in a message. Who does not know the original is answered as JSON-RPC 2.0 has it. */
+  #dialectOf(message: unknown): Dialect {
+    const { dialect } = this.#parts;
+    if (dialect.version === 2 || !isVersion2(message)) return dialect;
+    this.#heardVersion2 = true;
+    return jsonrpc2;
+  }
+
+  /** The same of what is no message. */
+  #dialectOfText(text: string): Dialect {
+    const { dialect } = this.#parts;
+    if (dialect.version === 2) return dialect;
+    return this.#heardVersion2 || text.slice(0, 1000).includes('"jsonrpc"') ? jsonrpc2 : dialect;
+  }
+
+  /** The original's are read element by element, each answered by a message of its own. */
+  #readBatch(elements: readonly unknown[], text: string): void {
+    const { limits } = this.#parts;
+    const { length } = elements;
+    const dialect = elements.some(isVersion2)
+      ? this.#dialectOf(elements.find(isVersion2))
+      : this.#dialectOfText('');
+    const whole = { id: 'null', dialect, batch: undefined };
+    if (dialect.version === 2 && length === 0) return this.#refuse(whole, invalid(dialect));
+    if (!dialect.batches)
+      return this.#refuse(whole, new InvalidRequestError(`The dialect ${dialect.name} has no batches`));
     if (length > limits.maxBatchLength) {
       const why = `A batch may have ${limits.maxBatchLength} elements (maxBatchLength)`;
-      return this.#refuse('null', new LimitExceededError(why));
+      return this.#refuse(whole, new LimitExceededError(why));
     }
-    const batch = { text: new MessageText(text, true), length };
-    for (let i = 0; i < length && !outlet.isClosed; i++)
-      this.#route(message[i], new Source(text, this.#refusal(message[i], text), batch, i));
+    const answer = dialect.version === 2 ? this.#batchAnswer() : undefined;
+    const batch = { text: new MessageText(text, true), length, dialect, answer };
+    this.#batches.read({ elements, text, batch });
+  }
+
+  #batchAnswer(): BatchAnswer {
+    const { outlet, memory, far, limits } = this.#parts;
+    const maxLength = Math.min(limits.maxMessageBytes, far.maxMessageBytes) / 3; // whatever the characters are
+    return new BatchAnswer({
+      send: (text) => (outlet.isClosed ? undefined : outlet.answer(text)),
+      memory,
+      maxLength,
+    });
+  }
+
+  /** For a batch: one of its messages. */
+  readElement({ elements, text, batch }: Reading, element: number): void {
+    const message = elements[element];
+    const place = { batch, element };
+    this.#route(message, new Source(text, batch.dialect, this.#refusal(message, text), place));
   }
 
   /** Why a message must not be looked into. Every level takes two characters at least. */
@@ -78,36 +156,69 @@ export class Inlet {
   /** What would take long to read is answered all the same, and fails the call that it answers. */
   #refuseUnread(text: string, error: unknown): void {
     const envelope = error instanceof LimitExceededError ? envelopeOf(text) : undefined;
-    if (!envelope) return this.#refuse('null', error);
-    this.#route(envelope, new Source(text, error as Error));
+    const dialect = this.#dialectOfText(text);
+    if (!envelope) return this.#refuse({ id: 'null', dialect, batch: undefined }, error);
+    this.#route(envelope, new Source(text, dialect, error as Error));
   }
 
   #route(value: unknown, source: Source): void {
+    const { dialect, batch } = source;
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return this.#refuse('null', new InvalidRequestError());
+      return this.#refuse({ id: 'null', dialect, batch }, invalid(dialect));
     const { far, pending, incoming, limits } = this.#parts;
     const message = value as Message;
-    const response = isResponse(message);
+    const response = isResponse(message, dialect.version === 2);
     if (far.isUndecided) far.learn(message, response);
     if (response) return pending.respond(message, source);
+    if (this.#isOver) return;
     let id: string | undefined;
     try {
       id = source.idOf(message, limits.maxIdLength);
     } catch (error) {
-      return this.#refuse('null', typeof message.method === 'string' ? error : new InvalidRequestError());
+      const isRequest = typeof message.method === 'string';
+      return this.#refuse({ id: 'null', dialect, batch }, isRequest ? error : invalid(dialect));
     }
-    if (typeof message.method === 'string') incoming.receive(message, id, source);
-    else this.#refuse(id ?? 'null', new InvalidRequestError());
+    if (typeof message.method !== 'string') {
+      if (!batch && isOdd(message, dialect)) return this.#ignore();
+      return this.#refuse({ id: id ?? 'null', dialect, batch }, invalid(dialect));
+    }
+    if (dialect.version === 2 && message.jsonrpc !== undefined && message.jsonrpc !== '2.0')
+      return this.#refuse(
+        { id: id ?? 'null', dialect, batch },
+        new InvalidRequestError('"jsonrpc" must be "2.0"'),
+      );
+    if (id !== undefined) batch?.expect();
+    incoming.receive(message, id, source);
   }
 
-  /** Answer what is no message, and count it: too many of them end the connection. */
-  #refuse(id: string, error: unknown): void {
+  /** Answer what is no message, and count it: too many of them end the connection, or are ignored where oddities are the rule. */
+  #refuse(to: Recipient, error: unknown): void {
     const { answers, limits, life } = this.#parts;
     this.invalid++;
-    answers.failure(id, error);
-    if (this.#budget.spend()) return;
+    const isWithin = this.#budget.spend();
+    const isCut = to.dialect.version === 1;
+    to.batch?.expect();
+    if (isWithin || isCut || to.batch) answers.failure(to, error);
+    if (isWithin || !isCut) return;
     const { maxInvalidPerMinute } = limits;
     const why = `More than ${maxInvalidPerMinute} malformed messages in a minute (maxInvalidPerMinute)`;
     life.cut(new LimitExceededError(why));
   }
+
+  /** Others have messages of kinds that are not in JSON-RPC. They mean no harm, and want no answer. */
+  #ignore(): void {
+    this.invalid++;
+    if (!this.#budget.spend()) return;
+    this.#parts.reporter.report(new InvalidRequestError('A message that is no JSON-RPC was ignored'));
+  }
+}
+
+/** Whether a message is of a kind that others have beside JSON-RPC. */
+function isOdd({ jsonrpc, id, method }: Message, dialect: Dialect): boolean {
+  return dialect.version === 2 && jsonrpc === undefined && id === undefined && method === undefined;
+}
+
+/** What is no request, in the words of its dialect. */
+function invalid(dialect: Dialect): InvalidRequestError {
+  return new InvalidRequestError(dialect.version === 2 ? 'Invalid Request' : undefined);
 }

@@ -1,4 +1,4 @@
-import type { Duplex, Profile } from '@bjsonrpc/protocol';
+import type { Dialect, Duplex } from '@bjsonrpc/protocol';
 import type { Observe } from '../basics/wire-event.js';
 
 /** Who is told that the transport's buffer is full; the promise resolves when it has room again. */
@@ -9,7 +9,7 @@ export interface Fillable {
 /** What an outlet is made of. */
 export interface OutletParts {
   readonly duplex: Pick<Duplex, 'send' | 'buffered'>;
-  readonly profile: Profile;
+  readonly dialect: Dialect;
   readonly flow: Fillable;
   readonly observe: Observe | undefined;
 }
@@ -51,6 +51,6 @@ export class Outlet {
   control(method: string, params?: unknown): void {
     if (this.isClosed) return;
     const parts = { method: JSON.stringify(method), params: JSON.stringify(params), kwparams: undefined };
-    this.send(this.#parts.profile.notification(parts));
+    this.send(this.#parts.dialect.notification(parts));
   }
 }

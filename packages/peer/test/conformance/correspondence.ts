@@ -2,7 +2,7 @@ import type { Rule } from './rules.ts';
 import { type Json, type JsonObject, readJson, showJson } from './wire-json.ts';
 
 const requestOrder = ['kwparams', 'params', 'method', 'id'];
-const responseOrder = ['id', 'result', 'error'];
+const responseOrder = ['jsonrpc', 'id', 'result', 'error'];
 const objectName = /^(.+)_([0-9a-f]{4,})$/;
 
 /**

@@ -7,6 +7,7 @@ import {
   NO_HINT_THERE,
   NOT_JSON,
   NOT_OURS,
+  OTHERS_FORM,
   PARAMS_KINDS,
   PLAIN_IDS,
   WHOLE_BATCH,
@@ -54,6 +55,10 @@ export const rawDifferences: readonly Difference[] = table({
     [23, 'no answer', error(7, "Unknown method '..'"), ANSWERED],
     [25, 'no answer', error(7, "Unknown method 'a.b'"), ANSWERED],
     [27, 'no answer', error(7, "Unknown method 'handler.ping'"), ANSWERED],
+  ],
+
+  raw_extra_members: [
+    [3, 'its own form of answer', { says: ['{"jsonrpc":"2.0","id":1,"result":"x"}'] }, OTHERS_FORM],
   ],
 
   raw_hints_anywhere: [

@@ -28,3 +28,6 @@ export const NO_HINT_THERE =
   'Only params, kwparams, result and error data hold references; other members are ignored.';
 export const NO_HANGING =
   'A call settles in any case: the program hears what is wrong instead of waiting for ever.';
+
+/** Section 14. */
+export const OTHERS_FORM = 'A request of JSON-RPC 2.0 is answered as that has it.';

@@ -1,0 +1,23 @@
+import { errorObject } from '../error-object.js';
+import type { Dialect } from './dialect.js';
+import { foreignError } from './foreign-error-codes.js';
+import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
+
+/** JSON-RPC 2.0 as language servers and editors speak it: the base protocol of LSP, mostly with `framing: 'content-length'`. */
+export const lsp: Dialect = {
+  ...jsonrpc2,
+  name: 'lsp',
+  extensions: 'never',
+  params: 'argument',
+  nullId: 'notification',
+  batches: false,
+  cancel: { method: '$/cancelRequest', id: 'id', reason: undefined, isAnswered: true },
+  progress: {
+    method: '$/progress',
+    token: 'token',
+    value: 'value',
+    places: [['workDoneToken'], ['partialResultToken']],
+  },
+  knowsCode: (code) => isOfSpecification(code) || code === -32800,
+  error: (thrown) => foreignError(errorObject(thrown), lsp.knowsCode),
+};

@@ -1,0 +1,23 @@
+import { errorObject } from '../error-object.js';
+import type { Dialect } from './dialect.js';
+import { foreignError } from './foreign-error-codes.js';
+import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
+
+/** JSON-RPC 2.0 as the Model Context Protocol has it, and agents that speak its like, mostly over standard streams. */
+export const mcp: Dialect = {
+  ...jsonrpc2,
+  name: 'mcp',
+  extensions: 'never',
+  params: 'argument',
+  nullId: 'notification',
+  batches: false,
+  nothing: '{}',
+  cancel: { method: 'notifications/cancelled', id: 'requestId', reason: 'reason', isAnswered: false },
+  progress: {
+    method: 'notifications/progress',
+    token: 'progressToken',
+    value: undefined,
+    places: [['_meta', 'progressToken']],
+  },
+  error: (thrown) => foreignError(errorObject(thrown), isOfSpecification),
+};
