@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Limits, Peer } from '@bjsonrpc/peer';
+import { bjsonrpc, jsonrpc2, type Limits, Peer } from '@bjsonrpc/peer';
 import { memoryPair } from '@bjsonrpc/transport-memory';
 import { afterEach, describe, expect, test } from 'vitest';
 import { vectorHandler } from './vector-handler.ts';
@@ -10,10 +10,13 @@ interface VectorFile {
   /** What comes before the first step of each vector. */
   readonly before: readonly Step[];
   readonly vectors: readonly Vector[];
+  readonly dialects?: Vector['dialects'];
 }
 interface Vector {
   readonly name: string;
   readonly limits?: Partial<Limits>;
+  /** What the peer may speak: all of these. Its own unless given, or those of the file. */
+  readonly dialects?: readonly (keyof typeof dialects)[];
   readonly steps: readonly Step[];
   /** The connection is closed by the peer under test after the last step. */
   readonly closes?: boolean;
@@ -22,6 +25,8 @@ interface Step {
   readonly send: readonly string[];
   readonly expect: readonly string[];
 }
+
+const dialects = { bjsonrpc, jsonrpc2 };
 
 /** How long a message may take to come. Only failing tests wait that long. */
 const PATIENCE_MS = 2000;
@@ -36,7 +41,7 @@ class RawEnd {
   #received: string[] = [];
   readonly #send: (text: string) => void;
 
-  constructor(limits: Partial<Limits>) {
+  constructor(limits: Partial<Limits>, dialect: keyof typeof dialects) {
     const [near, far] = memoryPair();
     this.#send = (text) => void near.send(text);
     near.start({
@@ -47,7 +52,7 @@ class RawEnd {
     });
     this.peer = new Peer({
       duplex: far,
-      options: { limits, onError: () => {} },
+      options: { limits, dialect: dialects[dialect], onError: () => {} },
       info: { transport: 'memory' },
       dialled: false,
       handler: vectorHandler(),
@@ -71,10 +76,14 @@ afterEach(() => {
 });
 
 describe.each(files)('%s', (name) => {
-  const { before, vectors } = JSON.parse(readFileSync(new URL(name, directory), 'utf8')) as VectorFile;
+  const file = JSON.parse(readFileSync(new URL(name, directory), 'utf8')) as VectorFile;
+  const { before } = file;
+  const vectors = file.vectors.flatMap((vector) =>
+    (vector.dialects ?? file.dialects ?? (['bjsonrpc'] as const)).map((dialect) => ({ ...vector, dialect })),
+  );
 
-  test.each(vectors)('$name', async ({ limits = {}, steps, closes = false }) => {
-    const end = (open = new RawEnd(limits));
+  test.each(vectors)('$name ($dialect)', async ({ limits = {}, dialect, steps, closes = false }) => {
+    const end = (open = new RawEnd(limits, dialect));
     for (const step of [...before, ...steps]) expect(await end.play(step)).toEqual(step.expect);
     expect(end.isClosed).toBe(closes);
   });

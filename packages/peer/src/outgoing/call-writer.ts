@@ -1,10 +1,4 @@
-import {
-  type Counter,
-  type Dialect,
-  PLAIN_JSON,
-  type RequestExtras,
-  UnsendableError,
-} from '@bjsonrpc/protocol';
+import { type Counter, type Dialect, type RequestExtras, UnsendableError } from '@bjsonrpc/protocol';
 import { keywords } from '../basics/brands.js';
 import { type CallOptions, timeLeft } from '../basics/call-options.js';
 import type { Clock } from '../basics/clock.js';
@@ -135,7 +129,10 @@ export class CallWriter implements Building {
     while (count > 0 && args[count - 1] === undefined) count--; // as if they had not been written
     const positional = count > 0 ? args.slice(0, count) : undefined;
     if (positional && named && this.#isPlain)
-      throw new UnsendableError(`keyword arguments beside others: ${PLAIN_JSON}`, 'params');
+      throw new UnsendableError(
+        `keyword arguments beside others: this dialect takes one or the other`,
+        'params',
+      );
     try {
       const text = values.encoding(() => {
         const parts = {

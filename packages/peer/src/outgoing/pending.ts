@@ -4,6 +4,7 @@ import {
   type Dialect,
   errorFromWire,
   InvalidRequestError,
+  isError,
   type Message,
   markForeign,
 } from '@bjsonrpc/protocol';
@@ -229,7 +230,7 @@ export class Pending implements Iterable<PendingRequest> {
     const { far, outlet, dialect } = this.#parts;
     const { cancel } = dialect;
     if (cancel) {
-      const reason = cancel.reason && { [cancel.reason]: (error as Partial<Error>).message };
+      const reason = cancel.reason && { [cancel.reason]: whyOf(error) };
       return outlet.control(cancel.method, { [cancel.id]: id, ...reason });
     }
     far.whenGreeted(() => {
@@ -252,6 +253,12 @@ export class Pending implements Iterable<PendingRequest> {
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
+}
+
+/** Why a call was given up, in words: the program's own, if it has any. */
+function whyOf(error: unknown): unknown {
+  const { message, cause } = error as Partial<Error>;
+  return isError(cause) ? cause.message : message;
 }
 
 /** Calls that were built on a failed one fail with what that one failed with. */
