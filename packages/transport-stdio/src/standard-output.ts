@@ -2,8 +2,8 @@ import { Writable } from 'node:stream';
 
 /** A program's standard output, and where what others write there goes instead. */
 export interface OutputStreams {
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable;
 }
 
 /**
@@ -11,7 +11,7 @@ export interface OutputStreams {
  * `process.stdout.write`) goes to standard error.
  */
 export class StandardOutput extends Writable {
-  readonly #stdout: NodeJS.WriteStream;
+  readonly #stdout: OutputStreams['stdout'];
   readonly #write: (...args: readonly unknown[]) => boolean;
   readonly #giveBack: () => void;
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** A longer line, in characters, is told in parts. */
+/** A line that has come so far, in characters, without an end is told in parts. */
 const MAX_LINE = 64 * 1024;
 /** So much of what came last is kept, in characters, and so many lines. */
 const TAIL_CHARACTERS = 2000;

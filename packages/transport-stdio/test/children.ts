@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { Probe, until } from '@bjsonrpc/duplex-suite';
 import { type SpawnOptions, spawn } from '@bjsonrpc/transport-stdio';
@@ -29,12 +30,26 @@ export async function child(program: string, options: SpawnOptions = {}): Promis
   return { end: new Probe(duplex).start(), pid, stderr };
 }
 
-/** Whether there is such a process, a zombie included: a child that was waited for is none. */
+/**
+ * Whether such a process runs. A child of this one that has ended, and was not waited for, counts as running; one of
+ * somebody who has ended is for the system to wait for, whenever it does.
+ */
 export function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
   } catch {
     return false;
+  }
+  const [, state, parent] = /\) (\w) (\d+) /.exec(statOf(pid)) ?? [];
+  return state !== 'Z' || Number(parent) === process.pid;
+}
+
+/** What Linux tells of a process. */
+function statOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return '';
   }
 }
 
