@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 
 /** A program's standard output, and where what others write there goes instead. */
@@ -51,6 +52,7 @@ export class StandardOutput extends Writable {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     if (!this.writableFinished) this.#end(() => {});
+    if (this.#stdout.writableLength > 0) abandon(this.#stdout);
     this.#giveBack();
     done(error);
   }
@@ -60,6 +62,14 @@ export class StandardOutput extends Writable {
     if (this.#stdout.isTTY) done();
     else this.#stdout.end(done);
   }
+}
+
+/**
+ * What nobody takes would keep the program alive for as long as nobody takes it. Node does not let standard output be
+ * destroyed, since its descriptor is not to be used again; the socket above it can be.
+ */
+function abandon(stdout: Writable): void {
+  if (stdout instanceof Socket) Socket.prototype._destroy.call(stdout, null, () => {});
 }
 
 function setRef(stream: object, on: boolean): void {
