@@ -11,7 +11,7 @@ import { pipeLimits } from './stdio-options.js';
 /** How long, in milliseconds, a child may take to exit after its output ended, if it is to count as the same event. */
 const EXIT_MS = 200;
 /** How long, in milliseconds, the output of a child that has exited may go on: what it left unread, or to children of its own. */
-const LEFT_OVER_MS = 3000;
+const LEFT_OVER_MS = 1000;
 
 /**
  * A child process as a Duplex: its standard streams, and how it ends.

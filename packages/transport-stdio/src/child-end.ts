@@ -23,6 +23,8 @@ export function childEnd(
   return new Promise((resolve) => {
     child.once('exit', (exitCode, signal) => {
       const tell = (): void => {
+        // Children of its own may have it, too, and would keep this program alive by it.
+        stderr?.stream.destroy();
         const how = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
         const tail = stderr?.lines.tail ?? '';
         const error = new Error(

@@ -30,6 +30,7 @@ export function spawn(command: string, args: readonly string[] = [], options: Sp
       const duplex = new ChildDuplex(started, what, maxMessageBytes);
       tell(options.onSpawn, started.child.pid);
       if (!signal?.aborted) return duplex;
+      duplex.close(new Error('The dial was given up'));
       started.child.kill('SIGKILL');
       throw signal.reason;
     },

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { until } from '@bjsonrpc/duplex-suite';
 import { spawn } from '@bjsonrpc/transport-stdio';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { child, isAlive, untilClosed } from './children.ts';
 
 const echo = 'process.stdin.pipe(process.stdout)';
@@ -125,6 +125,34 @@ describe('a program that is started', () => {
     const started = await watched('console.log("Hello!"); process.stdin.resume()');
     expect((await untilClosed(started))?.message).toContain('begins with neither { nor [');
     await until('its end', () => !isAlive(started.pid));
+  });
+});
+
+describe('a program that exits', () => {
+  test('while reading is held, with more said than is kept: the end is heard, after what was kept', async () => {
+    const message = JSON.stringify(['x'.repeat(996)]);
+    const started = await watched(
+      `process.stdout.write('${message}\\n'.repeat(2000)); setTimeout(() => process.exit(4), 300)`,
+    );
+    started.end.hold(true);
+    expect(await untilClosed(started)).toMatchObject({ exitCode: 4 });
+    expect(started.end.messages.length).toBeGreaterThan(200);
+    expect(started.end.messages.length).toBeLessThan(2000);
+    expect(started.end.messages.every((text) => text === message)).toBe(true);
+  });
+
+  test('and leaves its streams to a child of its own is gone all the same', async () => {
+    let grandchild = 0;
+    const started = await watched(
+      `const options = { stdio: 'inherit' };
+       const { pid } = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], options);
+       console.log(JSON.stringify([pid]));
+       setTimeout(() => process.exit(6), 100);`,
+    );
+    onTestFinished(() => void process.kill(grandchild, 'SIGKILL'));
+    await until('its message', () => started.end.messages.length === 1);
+    [grandchild] = JSON.parse(started.end.messages[0] ?? '') as [number];
+    expect(await untilClosed(started)).toMatchObject({ exitCode: 6 });
   });
 });
 

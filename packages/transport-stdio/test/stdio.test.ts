@@ -45,6 +45,12 @@ const source = `
     },
     async encoding() { process.stdin.setEncoding('utf8'); await connect(stdio()).catch(onError); process.stdin.destroy(); },
     async read() { process.stdin.on('data', () => {}); await connect(stdio()).catch(onError); process.stdin.destroy(); },
+    async stall() {
+      const duplex = await stdio({ writeStallMs: 200 }).dial({});
+      duplex.start({ onMessage() {}, onClose: (error) => console.error(error?.message) });
+      for (let i = 0; i < 64; i++) duplex.send('["' + 'x'.repeat(65536) + '"]');
+      setTimeout(() => stdout.write('after'), 500);
+    },
     async closeFirst() {
       const peer = await connect(stdio(), { extensions: false });
       await peer.close();
@@ -197,6 +203,18 @@ test('an output that nobody reads any more is a close, not a crash', async () =>
   const { err, code } = await outcome;
   expect(err).toMatch(/^error: The connection to .* broke: write EPIPE\nclosed; stdout is free\n$/);
   expect(code).toBe(0);
+});
+
+test('an output that stays open, and that nobody reads, is a close, and does not keep the program alive', async () => {
+  const child = spawnProcess(process.execPath, [file, 'stall']);
+  child.stdout.pause();
+  let err = '';
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  expect([err, code]).toEqual(['The other side does not read: it took nothing for 200 ms\n', 0]);
 });
 
 test('a connection that does not keep the program alive lets it end', async () => {
