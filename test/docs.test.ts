@@ -17,7 +17,9 @@ const documents = [
     .filter((path) => existsSync(root + path)),
 ];
 const programs = filesIn('examples/src/docs', '.ts');
-const wholeFiles = new Set(filesIn('examples/src/quick-start', '.ts').map(read));
+const wholeFiles = new Set(
+  ['quick-start', 'stdio'].flatMap((folder) => filesIn(`examples/src/${folder}`, '.ts')).map(read),
+);
 const regions = new Set(programs.flatMap((path) => regionsOf(read(path))));
 const sources = filesIn('packages/protocol/src', '.ts').map(read);
 

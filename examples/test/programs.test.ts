@@ -89,3 +89,17 @@ describe('the quick start', () => {
     }
   });
 });
+
+describe('the program and its child', () => {
+  test('print what their comments say, and end', async () => {
+    const main = start('stdio/main.js');
+    expect(await main.exit, main.output).toBe(0);
+    expect(main.output).toBe('counting\n3\n');
+  });
+
+  test('are shown in the README', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    for (const name of ['tool', 'main'])
+      expect(readme).toContain(readFileSync(new URL(`../src/stdio/${name}.ts`, import.meta.url), 'utf8'));
+  });
+});

@@ -4,7 +4,10 @@ export interface Framing {
   decoder(maxMessageBytes: number): FrameDecoder;
   /** For what goes out: the message with its frame around it, as text. */
   frame(message: string): string;
-  /** What the other side reads and ignores, if there is such a thing: to see whether it is still there. */
+  /**
+   * What the other side reads and ignores, if there is such a thing: to see whether it is still there while nothing of it
+   * is read. Without one that shows as soon as anything is sent, or read again.
+   */
   readonly blank?: string;
 }
 

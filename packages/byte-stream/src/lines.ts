@@ -18,7 +18,7 @@ class SniffingDecoder extends LineDecoder implements FrameDecoder {
   override push(chunk: Uint8Array): void {
     if (!this.#isBegun && chunk.length > 0) {
       this.#isBegun = true;
-      this.#foreign = foreignProtocol(chunk);
+      this.#foreign = whatItDoes(chunk);
     }
     super.push(chunk);
   }
@@ -26,6 +26,15 @@ class SniffingDecoder extends LineDecoder implements FrameDecoder {
   override get error(): LineDecoder['error'] {
     const error = super.error;
     if (error === undefined || this.#foreign === undefined) return error;
-    return new FramingError(error.fault, `The other side speaks ${this.#foreign}, not this protocol`);
+    return new FramingError(error.fault, `The other side ${this.#foreign}`);
   }
+}
+
+/** What the first bytes say of the other side, if it does something well known that is not this framing. */
+function whatItDoes(start: Uint8Array): string | undefined {
+  const foreign = foreignProtocol(start);
+  if (foreign !== undefined) return `speaks ${foreign}, not this protocol`;
+  return /^content-/i.test(String.fromCharCode(...start.subarray(0, 8)))
+    ? "writes Content-Length before its messages: it needs framing 'content-length'"
+    : undefined;
 }

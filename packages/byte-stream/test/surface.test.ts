@@ -17,6 +17,7 @@ test('the package exports exactly this', () => {
     BYTE_OPTION_KINDS
     checkOptions
     type OptionKind
+    contentLength
     CROWD_LIMITS
     Crowd
     type Crowded
@@ -25,6 +26,9 @@ test('the package exports exactly this', () => {
     foreignProtocol
     type FrameDecoder
     type Framing
+    FRAMING_KIND
+    type FramingName
+    framingOf
     guardDoor
     type TurnedAway
     HeldWatch

@@ -116,10 +116,10 @@ export class Life implements Receiver, Controlled {
   }
 
   /** The other side will send no more, but may still read: what it asked for is answered, within a bound. */
-  onEnd(): void {
+  onEnd(reason?: Error): void {
     const { far, outgoing } = this.#parts;
     far.isLeaving = true;
-    void outgoing.failAll(undefined);
+    void outgoing.failAll(reason);
     void this.drain(HALF_CLOSED_MS);
     this.#isEndedHere = false;
   }

@@ -47,9 +47,10 @@ export interface Receiver {
   /**
    * Optional; at most once, after the last message: the other side has ended its half of the connection and may still
    * read (`printf '…' | nc`). Answer what is running, then `close()`. Without this method the transport closes soon
-   * after. Transports that have no half-closed state never call it.
+   * after. Transports that have no half-closed state never call it. `reason`, where one is known: what to tell those
+   * who wait for something that will not come any more.
    */
-  onEnd?(): void;
+  onEnd?(reason?: Error): void;
   /** Exactly once, and last. Without an error: a clean close by either side. */
   onClose(error?: Error): void;
 }

@@ -55,6 +55,7 @@ export { hintKeys, mayHoldHints, type ReferenceHint, type ReferenceKind } from '
 export { Counter, idText, objectName } from './ids.js';
 export { isError } from './is-error.js';
 export { defaultLimits, type Limits } from './limits.js';
+export { joined, LineTail } from './line-tail.js';
 export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';
 export { isResponse, isVersion2, type Message, readMessage } from './message.js';
 export { MessageText } from './message-text.js';

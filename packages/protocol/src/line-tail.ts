@@ -1,11 +1,11 @@
-/** Pieces of a line from this length on are not copied until it is decoded. */
+/** Pieces of a message from this length on are not copied until it is decoded. */
 const LARGE = 4096;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
 /**
- * The pieces of a line that has not ended: large ones as they came, small ones gathered. What it keeps alive is at most
- * twice what it holds.
+ * The pieces of a line, or of what else a message stands in, that has not ended: large ones as they came, small ones
+ * gathered. What it keeps alive is at most twice what it holds.
  */
 export class LineTail {
   readonly #maxBytes: number;

@@ -25,8 +25,11 @@ type Region = Uint8Array | readonly Uint8Array[];
 /** The other side does not speak our framing; the connection cannot go on. */
 export class FramingError extends Error {
   override readonly name = 'FramingError';
-  /** `start`: a line begins with neither `{` nor `[`. `length`: a line over the limit. `encoding`: invalid UTF-8. */
-  readonly fault: 'start' | 'length' | 'encoding';
+  /**
+   * `start`: a line begins with neither `{` nor `[`. `header`: what stands before a message does not say how long it is.
+   * `length`: a message over the limit. `encoding`: it is not UTF-8.
+   */
+  readonly fault: 'start' | 'header' | 'length' | 'encoding';
 
   constructor(fault: FramingError['fault'], message: string) {
     super(message);

@@ -78,6 +78,8 @@ test('the package exports exactly this', () => {
     isError
     defaultLimits
     type Limits
+    joined
+    LineTail
     FramingError
     LineDecoder
     type LineDecoderOptions

@@ -1,4 +1,4 @@
-import { BYTE_OPTION_KINDS, checkOptions, type OptionKind } from '@bjsonrpc/byte-stream';
+import { BYTE_OPTION_KINDS, checkOptions, FRAMING_KIND, type OptionKind } from '@bjsonrpc/byte-stream';
 import type { TcpOptions } from './tcp-options.js';
 
 const KINDS: Readonly<Record<keyof TcpOptions, OptionKind>> = {
@@ -6,6 +6,7 @@ const KINDS: Readonly<Record<keyof TcpOptions, OptionKind>> = {
   port: 'port',
   path: 'string',
   tls: 'object',
+  framing: FRAMING_KIND,
   keepAliveMs: 'amount',
   handshakeTimeoutMs: 'amount',
   maxConnections: 'amount',

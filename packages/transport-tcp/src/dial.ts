@@ -39,7 +39,7 @@ export function dial(
       release();
       // Who was dialled need not speak first, or soon.
       const limits = { ...limitsOf(options, maxMessageBytes), firstMessageMs: 0 };
-      resolve(tcpDuplex(socket, where, { limits }));
+      resolve(tcpDuplex(socket, where, { limits, framing: options.framing }));
     };
     const release = (): void => {
       clearTimeout(timer);

@@ -22,6 +22,7 @@ export async function listen(
   { maxMessageBytes, onRefused }: ListenOptions = {},
 ): Promise<Listener> {
   const limits = limitsOf(options, maxMessageBytes);
+  const { framing } = options;
   const budget = new InputBudget(limits.maxUnfinishedBytes);
   const tell = refusalTeller(onRefused, 'tcp');
   const refused = (why: string, from?: Peer, cause?: Error): void =>
@@ -34,7 +35,8 @@ export async function listen(
       socket.destroy();
       return refused('the listener has closed', socket);
     }
-    onDuplex(tcpDuplex(socket, info.remoteAddress ?? 'the other side', { limits, budget }), info);
+    const remote = info.remoteAddress ?? 'the other side';
+    onDuplex(tcpDuplex(socket, remote, { limits, framing, budget }), info);
   });
   guardDoor(server, new Crowd(crowdLimitsOf(options)), refused);
   server.on('tlsClientError', (error: Error, socket: Socket) => {

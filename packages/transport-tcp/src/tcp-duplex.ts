@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ByteDuplex, type InputBudget, lines } from '@bjsonrpc/byte-stream';
+import { ByteDuplex, type FramingName, framingOf, type InputBudget } from '@bjsonrpc/byte-stream';
 import type { TcpLimits } from './tcp-options.js';
 
 /**
@@ -11,7 +11,15 @@ import type { TcpLimits } from './tcp-options.js';
 export function tcpDuplex(
   socket: Socket,
   remote: string,
-  { limits, budget }: { readonly limits: TcpLimits; readonly budget?: InputBudget },
+  {
+    limits,
+    framing,
+    budget,
+  }: {
+    readonly limits: TcpLimits;
+    readonly framing?: FramingName | undefined;
+    readonly budget?: InputBudget;
+  },
 ): ByteDuplex {
   socket.setNoDelay(true);
   if (limits.keepAliveMs > 0) socket.setKeepAlive(true, limits.keepAliveMs);
@@ -19,7 +27,7 @@ export function tcpDuplex(
     readable: socket,
     writable: socket,
     remote,
-    framing: lines,
+    framing: framingOf(framing),
     limits,
     ...(budget === undefined ? {} : { budget }),
   });

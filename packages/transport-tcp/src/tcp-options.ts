@@ -1,5 +1,5 @@
 import type { ConnectionOptions, TlsOptions } from 'node:tls';
-import { type ByteLimits, type ByteOptions, byteLimits } from '@bjsonrpc/byte-stream';
+import { type ByteLimits, type ByteOptions, byteLimits, type FramingName } from '@bjsonrpc/byte-stream';
 
 /** Where to listen or dial, and the limits of each connection. Every member is optional. */
 export interface TcpOptions extends ByteOptions {
@@ -11,6 +11,11 @@ export interface TcpOptions extends ByteOptions {
   readonly path?: string;
   /** TLS, with the options of `node:tls`. A server needs `key` and `cert`; a client may need `ca`. Default: none. */
   readonly tls?: TcpTlsOptions;
+  /**
+   * How messages stand in the bytes: one a line (`lines`), or each behind a header with its length (`content-length`), as
+   * language servers have it. Both sides must have the same. Default: `lines`.
+   */
+  readonly framing?: FramingName;
   /** Idle time before the system probes the connection, in milliseconds. Default: 60000. 0: never. */
   readonly keepAliveMs?: number;
   /**

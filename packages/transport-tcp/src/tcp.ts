@@ -5,11 +5,13 @@ import { listen } from './listen.js';
 import type { TcpOptions } from './tcp-options.js';
 
 /**
- * Newline-framed messages over TCP, TLS or a unix socket. The same value dials and listens: `connect(tcp())` reaches
- * `createServer(tcp(), …)` on this machine's loopback interface, and nobody else does unless `host` says so.
+ * Messages over TCP, TLS or a unix socket, one a line unless `framing` says otherwise. The same value dials and listens:
+ * `connect(tcp())` reaches `createServer(tcp(), …)` on this machine's loopback interface, and nobody else does unless
+ * `host` says so.
  *
- * A line that does not begin with `{` or `[`, is too long or is not UTF-8 closes its connection at once with nothing
- * sent back. A connection whose reader does not read is cut off, see `maxWriteBufferBytes` and `writeStallMs`.
+ * A line that does not begin with `{` or `[`, a header that gives no length, and a message that is too long or is not
+ * UTF-8 close their connection at once with nothing sent back. A connection whose reader does not read is cut off, see
+ * `maxWriteBufferBytes` and `writeStallMs`.
  *
  * @throws TypeError for an option that there is not, or of the wrong kind
  */

@@ -15,6 +15,7 @@ test('every option there is passes', () => {
     port: 0,
     path: '/tmp/x',
     tls: {},
+    framing: 'lines',
     keepAliveMs: 0,
     handshakeTimeoutMs: 0,
     maxConnections: 1,

@@ -1,0 +1,4 @@
+export { spawn } from './spawn.js';
+export type { SpawnOptions } from './spawn-options.js';
+export { stdio } from './stdio.js';
+export type { StdioOptions } from './stdio-options.js';
