@@ -68,14 +68,15 @@ export class CallWriter implements Building {
 
   /** Some dialects ask for progress among the parameters. */
   #asking(call: Call, request: PendingRequest): Call {
-    const { onProgress, extendOnProgress } = call.options ?? {};
-    if (!onProgress && !extendOnProgress) return call;
-    const { progress } = this.#parts.dialect;
-    const { args, tokens } = progress
-      ? askingForProgress(call.args, progress, request.id)
-      : { args: call.args, tokens: [request.id] };
-    request.onProgress = onProgress;
-    request.tokens = tokens;
+    const { progress: listener } = request;
+    if (!listener) return call;
+    const { progress: form } = this.#parts.dialect;
+    if (!form) {
+      listener.tokens = [request.id];
+      return call;
+    }
+    const { args, tokens } = askingForProgress(call.args, form, request.id);
+    listener.tokens = tokens;
     return { ...call, args };
   }
 
@@ -170,7 +171,7 @@ export class CallWriter implements Building {
     return !far.isUndecided && !far.takesHints(dialect);
   }
 
-  #extras({ sink }: PendingRequest, options: CallOptions = {}): RequestExtras {
+  #extras({ sink, progress }: PendingRequest, options: CallOptions = {}): RequestExtras {
     const { far, clock } = this.#parts;
     const isTold = far.might('cancel');
     const traced = isTold && options.traceparent !== undefined ? options : {};
@@ -178,7 +179,7 @@ export class CallWriter implements Building {
       stream: sink && far.might('streams') ? STREAM_WINDOW : undefined,
       // One that may be prolonged is no deadline.
       timeout: isTold && !options.extendOnProgress ? timeLeft(options, clock) : undefined,
-      progress: isTold && (options.onProgress || options.extendOnProgress) ? true : undefined,
+      progress: isTold && progress ? true : undefined,
       traceparent: traced.traceparent,
       tracestate: traced.tracestate,
     };

@@ -52,8 +52,8 @@ export class Deadlines {
       };
       let timer = begin(own);
       whenOver(request, () => clock.clearTimeout(timer));
-      if (!options?.extendOnProgress) return;
-      request.prolong = () => {
+      if (!request.progress || !options?.extendOnProgress) return;
+      request.progress.prolong = () => {
         clock.clearTimeout(timer);
         timer = begin(timeLeft(options, clock) ?? timeout); // a deadline is a moment, and stays
       };

@@ -52,6 +52,8 @@ export interface OutgoingParts {
   readonly reporter: Pick<Reporter, 'guard' | 'report'>;
 }
 
+const NO_OPTIONS: CallOptions = {};
+
 /** A message that is to go into a batch. */
 interface Sent {
   readonly text: string;
@@ -202,6 +204,9 @@ export class Outgoing implements RequestOwner, Interceptable {
 
   /** Never throws: whatever goes wrong becomes the request's error. */
   #start(request: PendingRequest, call: Call): void {
+    const { onProgress, extendOnProgress } = call.options ?? NO_OPTIONS;
+    if (onProgress || extendOnProgress)
+      request.progress = { tokens: [], hear: onProgress, prolong: undefined };
     try {
       this.#admit(request, call);
     } catch (error) {
@@ -259,7 +264,7 @@ export class Outgoing implements RequestOwner, Interceptable {
     else this.#parts.outlet.send(text);
     if (!request) return;
     request.sent = true;
-    if (request.tokens.length > 0) this.#parts.pending.listen(request);
+    if (request.progress) this.#parts.pending.listen(request);
   }
 
   /** As one message; as several, if it is longer than the other side takes. */

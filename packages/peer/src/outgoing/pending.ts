@@ -84,7 +84,7 @@ export class Pending implements Iterable<PendingRequest> {
 
   /** It has been sent, and wants to hear of progress. */
   listen(request: PendingRequest): void {
-    for (const token of request.tokens) this.#byToken.set(token, request);
+    for (const token of request.progress?.tokens ?? []) this.#byToken.set(token, request);
   }
 
   /** A batch with these requests has been sent: an answer without an id may be to all of it. */
@@ -95,16 +95,12 @@ export class Pending implements Iterable<PendingRequest> {
 
   /** So far is the request of that token (section 7). @returns whether there is one that wants to know */
   progress(token: unknown, value: unknown, hinted: boolean): boolean {
-    const request = this.#byToken.get(token);
-    if (!request) {
-      if (hinted) this.#giveBack(value);
-      return false;
-    }
-    request.prolong?.();
-    const { onProgress } = request;
-    if (onProgress) this.#parts.guard(() => onProgress(hinted ? this.#decodeOwn(value) : value));
+    const listener = this.#byToken.get(token)?.progress;
+    listener?.prolong?.();
+    const hear = listener?.hear;
+    if (hear) this.#parts.guard(() => hear(hinted ? this.#decodeOwn(value) : value));
     else if (hinted) this.#giveBack(value);
-    return true;
+    return listener !== undefined;
   }
 
   /** A response has come. */
@@ -242,9 +238,9 @@ export class Pending implements Iterable<PendingRequest> {
     this.#parts.imports.giveBack(value);
   }
 
-  #forget({ id, tokens, batch }: PendingRequest): void {
+  #forget({ id, progress, batch }: PendingRequest): void {
     this.#byId.delete(id);
-    for (const token of tokens) this.#byToken.delete(token);
+    if (progress) for (const token of progress.tokens) this.#byToken.delete(token);
     if (batch) this.#batches.delete(batch);
     if (this.#byId.size === 0) this.#parts.deadlines.rest();
     this.#parts.flow.onCallSettled();

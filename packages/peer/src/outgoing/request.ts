@@ -13,7 +13,14 @@ export interface RequestOwner extends Caller {
 /** Pending, until exactly one of the others comes true. */
 type State = 'pending' | 'fulfilled' | 'rejected';
 
-const NONE: readonly unknown[] = [];
+/** What there is to do when a request has come further. */
+export interface ProgressListener {
+  /** By which its progress is known. */
+  tokens: readonly unknown[];
+  readonly hear: ((value: unknown) => void) | undefined;
+  /** Lets its timeout begin anew. */
+  prolong: (() => void) | undefined;
+}
 
 /** One request of this side, from the call to its outcome. */
 export class PendingRequest<T = unknown> implements Request<T>, Awaited {
@@ -40,13 +47,10 @@ export class PendingRequest<T = unknown> implements Request<T>, Awaited {
   dependencies: readonly Awaited[] | undefined;
   /** What to undo when it settles: timers, abort listeners. */
   cleanup: (() => void) | undefined;
-  /** By which its progress is known, and who hears of it. */
-  tokens: readonly unknown[] = NONE;
-  onProgress: ((value: unknown) => void) | undefined;
+  /** Who hears of its progress, if anybody does. */
+  progress: ProgressListener | undefined;
   /** All requests of the batch that it was sent in. */
   batch: readonly PendingRequest[] | undefined;
-  /** Lets its timeout begin anew. */
-  prolong: (() => void) | undefined;
   /** Cancels what an interceptor made of it. */
   onCancel: ((reason: unknown) => void) | undefined;
   /** Where the items go, if it is a pipe. */
