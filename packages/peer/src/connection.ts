@@ -51,6 +51,8 @@ export interface ConnectionParts {
   readonly handler: MethodOwner | undefined;
   /** What all connections of the server may keep together; undefined for one that stands alone. */
   readonly serverMemory?: Memory | undefined;
+  /** What a server speaks with those who do not know its dialect. */
+  readonly strangers?: Dialect | undefined;
   /** Why it is not served at all. */
   readonly refusal?: Error | undefined;
 }
@@ -67,6 +69,7 @@ class Connection implements ConnectionParts {
   readonly dialled: boolean;
   readonly handler: MethodOwner | undefined;
   readonly refusal: Error | undefined;
+  readonly strangers: Dialect | undefined;
 
   readonly counter: Counter = new Counter();
   readonly reporter: Reporter;
@@ -91,7 +94,17 @@ class Connection implements ConnectionParts {
   readonly life: Life;
   readonly keepAlive: KeepAlive;
 
-  constructor({ peer, duplex, options, info, dialled, handler, serverMemory, refusal }: ConnectionParts) {
+  constructor({
+    peer,
+    duplex,
+    options,
+    info,
+    dialled,
+    handler,
+    serverMemory,
+    refusal,
+    strangers,
+  }: ConnectionParts) {
     this.peer = peer;
     this.duplex = duplex;
     this.options = options;
@@ -99,6 +112,7 @@ class Connection implements ConnectionParts {
     this.dialled = dialled;
     this.handler = handler;
     this.refusal = refusal;
+    this.strangers = strangers;
     this.reporter = new Reporter(options.onError);
     this.memory = new Memory('maxConnectionBytes', options.limits.maxConnectionBytes, serverMemory);
     this.observe = observer(options.trace, options.onWire, (run) => this.guard(run));

@@ -1,4 +1,4 @@
-import type { ConnectionInfo, Duplex } from '@bjsonrpc/protocol';
+import type { ConnectionInfo, Dialect, Duplex } from '@bjsonrpc/protocol';
 import type { CallOptions } from './basics/call-options.js';
 import { assertAmount, assertKnown } from './basics/known-options.js';
 import { looksLike } from './basics/looks.js';
@@ -24,6 +24,8 @@ export interface PeerParts {
   readonly handler: MethodOwner | undefined;
   /** For servers: what all of its connections may keep together. */
   readonly serverMemory?: Memory;
+  /** For servers that speak the original: in what others are answered who speak JSON-RPC 2.0 to it (section 14). */
+  readonly strangers?: Dialect | undefined;
   /** For servers: why the connection is not served; the other side is told, and it ends. */
   readonly refusal?: Error | undefined;
 }

@@ -2,6 +2,7 @@ import {
   type ConnectionInfo,
   type Duplex,
   errorText,
+  jsonrpc2,
   type Listener,
   type ListenerAddress,
   RpcError,
@@ -138,6 +139,7 @@ export class Server<Remote = unknown> implements AsyncDisposable {
       dialled: false,
       handler,
       serverMemory: this.#memory,
+      strangers: this.#resolved.dialect.version === 1 ? jsonrpc2 : undefined,
       refusal,
     });
     if (!refusal) this.#connections.add(peer);

@@ -1,4 +1,4 @@
-import { Peer, type PeerOptions } from '@bjsonrpc/peer';
+import { jsonrpc2, Peer, type PeerOptions } from '@bjsonrpc/peer';
 import { memoryPair } from '@bjsonrpc/transport-memory';
 import { onTestFinished } from 'vitest';
 
@@ -24,7 +24,15 @@ export function rawFarSide(
   const sent: string[] = [];
   let given = 0;
   let wake: (() => void) | undefined;
-  const peer = new Peer({ duplex: ours, options, info: { transport: 'memory' }, dialled, handler });
+  const strangers = dialled || options.dialect ? undefined : jsonrpc2;
+  const peer = new Peer({
+    duplex: ours,
+    options,
+    info: { transport: 'memory' },
+    dialled,
+    handler,
+    strangers,
+  });
   theirs.start({
     onMessage(text) {
       sent.push(text);

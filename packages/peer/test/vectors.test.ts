@@ -55,6 +55,7 @@ class RawEnd {
       options: { limits, dialect: dialects[dialect], onError: () => {} },
       info: { transport: 'memory' },
       dialled: false,
+      strangers: dialect === 'bjsonrpc' ? jsonrpc2 : undefined,
       handler: vectorHandler(),
     });
   }

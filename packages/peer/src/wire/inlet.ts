@@ -4,7 +4,6 @@ import {
   InvalidRequestError,
   isResponse,
   isVersion2,
-  jsonrpc2,
   LimitExceededError,
   type Limits,
   type Message,
@@ -24,6 +23,8 @@ import { Source } from './source.js';
 /** Where messages go. */
 export interface InletParts {
   readonly dialect: Dialect;
+  /** What is spoken with those who do not know that dialect; undefined: nothing else. */
+  readonly strangers: Dialect | undefined;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly observe: Observe | undefined;
@@ -94,19 +95,19 @@ export class Inlet {
     else this.#route(message, new Source(text, this.#dialectOf(message), this.#refusal(message, text)));
   }
 
-  /** What is spoken in a message. Who does not know the original is answered as JSON-RPC 2.0 has it. */
+  /** What is spoken in a message. */
   #dialectOf(message: unknown): Dialect {
-    const { dialect } = this.#parts;
-    if (dialect.version === 2 || !isVersion2(message)) return dialect;
+    const { dialect, strangers } = this.#parts;
+    if (!strangers || !isVersion2(message)) return dialect;
     this.#heardVersion2 = true;
-    return jsonrpc2;
+    return strangers;
   }
 
   /** The same of what is no message. */
   #dialectOfText(text: string): Dialect {
-    const { dialect } = this.#parts;
-    if (dialect.version === 2) return dialect;
-    return this.#heardVersion2 || text.slice(0, 1000).includes('"jsonrpc"') ? jsonrpc2 : dialect;
+    const { dialect, strangers } = this.#parts;
+    if (!strangers) return dialect;
+    return this.#heardVersion2 || text.slice(0, 1000).includes('"jsonrpc"') ? strangers : dialect;
   }
 
   /** The original's are read element by element, each answered by a message of its own. */
