@@ -24,7 +24,7 @@ export interface PeerParts {
   readonly handler: MethodOwner | undefined;
   /** For servers: what all of its connections may keep together. */
   readonly serverMemory?: Memory;
-  /** For servers that speak the original: in what others are answered who speak JSON-RPC 2.0 to it (section 14). */
+  /** For servers that speak the original: in what others are answered who speak JSON-RPC 2.0 to it (section 13). */
   readonly strangers?: Dialect | undefined;
   /** For servers: why the connection is not served; the other side is told, and it ends. */
   readonly refusal?: Error | undefined;

@@ -10,7 +10,7 @@ import { withoutBareWords } from './without-bare-words.js';
  * without one but with `result` or `error` it is a response; else it is none of these.
  */
 export interface Message {
-  /** Of JSON-RPC 2.0: "2.0" (section 14). */
+  /** Of JSON-RPC 2.0: "2.0" (section 13). */
   readonly jsonrpc?: unknown;
   readonly method?: unknown;
   readonly id?: unknown;

@@ -6,7 +6,7 @@ export interface Arguments {
   readonly keywords: { readonly [name: string]: unknown } | undefined;
 }
 
-/** Reads `params` and `kwparams` as sections 1 and 14 have them. @throws InvalidParamsError for anything else */
+/** Reads `params` and `kwparams` as sections 1 and 13 have them. @throws InvalidParamsError for anything else */
 export function argumentsOf(
   params: unknown,
   kwparams: unknown,

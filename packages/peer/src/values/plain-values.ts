@@ -3,7 +3,7 @@ import { isStream } from '../basics/streams.js';
 import { isHandler } from '../publishing/publish.js';
 import { referenceOf } from '../references/reference.js';
 
-/** How values are written to those to whom hints mean nothing (section 14): as plain JSON, or not at all. */
+/** How values are written to those to whom hints mean nothing (section 13): as plain JSON, or not at all. */
 export function plainContext({ codec, maxDepth }: Pick<EncodeContext, 'codec' | 'maxDepth'>): EncodeContext {
   return { codec, maxDepth, isPlain: true, classHint: asPlainJson, refer: refuse };
 }

@@ -29,5 +29,5 @@ export const NO_HINT_THERE =
 export const NO_HANGING =
   'A call settles in any case: the program hears what is wrong instead of waiting for ever.';
 
-/** Section 14. */
+/** Section 13. */
 export const OTHERS_FORM = 'A request of JSON-RPC 2.0 is answered as that has it.';

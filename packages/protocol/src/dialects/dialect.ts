@@ -26,7 +26,7 @@ export interface ProgressForm {
 
 /**
  * What is spoken on a connection: how messages are written, and what else differs from one user of JSON-RPC to another. All of
- * it is data; nothing of a dialect that a program does not import is loaded (section 14).
+ * it is data; nothing of a dialect that a program does not import is loaded (section 13).
  */
 export interface Dialect extends Profile {
   /** As errors tell it. */
