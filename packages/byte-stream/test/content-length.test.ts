@@ -1,6 +1,7 @@
 import { contentLength, type FrameDecoder, lines } from '@bjsonrpc/byte-stream';
 import { everySplit, singleBytes } from '@bjsonrpc/duplex-suite';
 import { FramingError } from '@bjsonrpc/protocol';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { badHeaders, goodHeaders } from './header-corpus.ts';
 
@@ -75,6 +76,45 @@ test('a message of any length in pieces of any size', () => {
     expect(messages[0] === message).toBe(true);
     expect(messages.slice(1)).toEqual(['[2]']);
   }
+});
+
+test('whatever comes, and however it is cut up, the same is read of it', () => {
+  const part = fc.oneof(
+    fc.constantFrom(
+      'Content-Length',
+      'content-type',
+      ':',
+      ': ',
+      ' ',
+      '\t',
+      '\r\n',
+      '\n',
+      '\r',
+      '\r\n\r\n',
+      '-',
+      'x',
+    ),
+    fc.constantFrom('Content-Length: 3\r\n\r\n', 'Content-Length: 0\r\n\r\n', '[1]', '3', '12', '1001'),
+    fc.constantFrom('Content-Type: a/b; charset=', 'utf-8', 'latin1', '"', ';', '='),
+    fc.json().map(contentLength.frame),
+    fc.json().map(contentLength.frame),
+    fc.string({ unit: 'binary', maxLength: 5 }),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 12 }), fc.integer({ min: 1, max: 40 }), (parts, size) => {
+      const bytes = bytesOf(parts.join(''));
+      const pieces = [];
+      for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.slice(at, at + size));
+      const seen = ({ messages, error, kept }: ReturnType<typeof decode>) => [
+        messages,
+        (error as FramingError | undefined)?.fault,
+        kept,
+      ];
+      const whole = seen(decode([bytes]));
+      for (const isLazy of [false, true]) expect(seen(decode(pieces, { isLazy }))).toEqual(whole);
+    }),
+    { numRuns: 3000 },
+  );
 });
 
 test('counts what waits and what has not ended, headers included', () => {
