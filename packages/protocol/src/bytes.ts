@@ -3,6 +3,8 @@
  * Elements of more than one byte are little-endian on the wire, as on every machine that runs JavaScript today.
  */
 
+import { decodeBase64, encodeBase64 } from './base64.js';
+
 type BytesType = new (buffer: ArrayBuffer) => ArrayBufferView | ArrayBuffer;
 
 const views = [
@@ -49,24 +51,15 @@ export function encodeBytes(value: ArrayBufferView | ArrayBuffer): readonly unkn
   const bytes = ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value);
-  return kind === 'Uint8Array' ? [base64(bytes)] : [base64(bytes), kind];
+  return kind === 'Uint8Array' ? [encodeBase64(bytes)] : [encodeBase64(bytes), kind];
 }
 
 /** @throws for text that is not base64, an unknown class, or a length that does not fit the class */
 export function decodeBytes(text: unknown, name: unknown = 'Uint8Array'): ArrayBufferView | ArrayBuffer {
   if (typeof text !== 'string') throw new TypeError('base64 is expected');
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  const bytes = decodeBase64(text);
   if (name === 'ArrayBuffer') return bytes.buffer;
   const View = byName.get(name);
   if (!View) throw new TypeError(`unknown view ${String(name)}`);
   return new View(bytes.buffer);
-}
-
-function base64(bytes: Uint8Array): string {
-  let binary = '';
-  // In slices: a call takes only so many arguments.
-  for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  return btoa(binary);
 }
