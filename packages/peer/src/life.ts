@@ -41,7 +41,7 @@ export interface LifeParts {
   readonly options: { readonly pingInterval: number; readonly maskErrors: boolean };
   readonly reporter: Pick<Reporter, 'report' | 'guard'>;
   readonly far: FarSide;
-  readonly inlet: { receive(text: string): void; finish(): void };
+  readonly inlet: { receive(text: string): void; whenRead(callback: () => void): void; finish(): void };
   readonly outlet: { isClosed: boolean; control(method: string, params?: unknown): void };
   readonly outgoing: Caller & {
     readonly call: Invoke;
@@ -117,11 +117,14 @@ export class Life implements Receiver, Controlled {
 
   /** The other side will send no more, but may still read: what it asked for is answered, within a bound. */
   onEnd(reason?: Error): void {
-    const { far, outgoing } = this.#parts;
+    const { far, outgoing, inlet } = this.#parts;
     far.isLeaving = true;
-    void outgoing.failAll(reason);
-    void this.drain(HALF_CLOSED_MS);
-    this.#isEndedHere = false;
+    inlet.whenRead(() => {
+      void outgoing.failAll(reason);
+      const isEndedHere = this.#isEndedHere;
+      void this.drain(HALF_CLOSED_MS);
+      this.#isEndedHere = isEndedHere;
+    });
   }
 
   onClose(error?: Error): void {

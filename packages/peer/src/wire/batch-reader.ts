@@ -36,6 +36,7 @@ export class BatchReader {
   /** Of the batch that is being read; undefined while none is. */
   #rest: { readonly reading: Reading; at: number } | undefined;
   #behind: string[] = [];
+  #whenRead: (() => void) | undefined;
   #isOver = false;
 
   constructor(parts: BatchReaderParts, reader: MessageReader) {
@@ -60,6 +61,12 @@ export class BatchReader {
     } catch (error) {
       life.cut(error as Error);
     }
+  }
+
+  /** Run, once, when all that has come is read. */
+  whenRead(callback: () => void): void {
+    if (this.isBusy) this.#whenRead = callback;
+    else callback();
   }
 
   /** Everything that is left, at once. */
@@ -95,5 +102,8 @@ export class BatchReader {
       this.#reader.read(text);
     }
     flow.update();
+    if (this.#rest) return;
+    this.#whenRead?.();
+    this.#whenRead = undefined;
   };
 }

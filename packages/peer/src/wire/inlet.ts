@@ -76,6 +76,11 @@ export class Inlet {
     else this.read(text);
   }
 
+  /** Run, once, when all that has come is read. */
+  whenRead(callback: () => void): void {
+    this.#batches.whenRead(callback);
+  }
+
   /** The connection has ended. Answers that have come are read to the last; calls are not. */
   finish(): void {
     this.#isOver = true;

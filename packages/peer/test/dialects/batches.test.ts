@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { jsonrpc2, Peer, RemoteError } from '@bjsonrpc/peer';
+import type { Duplex, Receiver } from '@bjsonrpc/protocol';
 import { memoryPair } from '@bjsonrpc/transport-memory';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { rawFarSide } from '../raw-far-side.ts';
@@ -174,6 +175,34 @@ describe('a long batch', () => {
     await turn();
     expect(ran).toBe(at);
     expect(at).toBeLessThan(500);
+  });
+
+  test('behind which the other side has said its last is read to its end, and answered', async () => {
+    let receiver: Receiver | undefined;
+    const sent: string[] = [];
+    const duplex: Duplex = {
+      start: (given) => {
+        receiver = given;
+      },
+      send: (text) => void sent.push(text),
+      hold: () => {},
+      close: () => receiver?.onClose(),
+      buffered: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+    };
+    const peer = new Peer({
+      duplex,
+      options: { dialect: jsonrpc2 },
+      info: { transport: 'test' },
+      dialled: false,
+      handler: { slow: () => slow(1) },
+    });
+    receiver?.onMessage(elements(50, 'slow'));
+    receiver?.onEnd?.(); // as `printf … | nc` does
+    await peer.closed;
+    const answers = JSON.parse(sent.join()) as { result?: unknown }[];
+    expect(answers.filter(({ result }) => result === null)).toHaveLength(50);
   });
 
   test('of answers that do not fit into one message is answered in several', async () => {
