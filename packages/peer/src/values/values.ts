@@ -13,6 +13,7 @@ import {
 } from '@bjsonrpc/protocol';
 import { Unsettled } from '../basics/unsettled.js';
 import { utf8Length } from '../basics/wire-event.js';
+import { assertFewReferences } from '../references/few-references.js';
 
 /** A reference that a decoded value has brought: held once on behalf of who decoded it. */
 export interface Arrived {
@@ -25,7 +26,7 @@ export interface Arrived {
 /** What values are translated with. */
 export interface ValuesParts {
   readonly codec: Pick<Codec, 'encode' | 'decode'>;
-  readonly limits: Pick<Limits, 'maxDepth' | 'maxMessageBytes'>;
+  readonly limits: Pick<Limits, 'maxDepth' | 'maxMessageBytes' | 'maxNodes'>;
   /** What the other side understands. */
   readonly far: {
     readonly isUndecided: boolean;
@@ -123,7 +124,9 @@ export class Values implements EncodeContext, DecodeContext {
   }
 
   remoteObject(name: string, kind: ReferenceKind): unknown {
-    const { reference, proxy } = this.#parts.imports.receive(name, kind);
+    const { imports, limits } = this.#parts;
+    assertFewReferences(this.#arrived.length + 1, limits);
+    const { reference, proxy } = imports.receive(name, kind);
     this.#arrived.push(reference);
     return proxy;
   }
