@@ -27,7 +27,8 @@ export interface Stoppable {
 /** One call of the other side, from its arrival to its answer. */
 export class IncomingCall implements RunningCall, InterceptedCall {
   readonly #surroundings: Surroundings;
-  readonly #message: Message;
+  readonly #traceparent: string | undefined;
+  readonly #tracestate: string | undefined;
   /** The id as JSON text; undefined for a notification. */
   readonly id: string | undefined;
   readonly method: string;
@@ -35,8 +36,14 @@ export class IncomingCall implements RunningCall, InterceptedCall {
   readonly hinted: boolean;
   /** Whether it names the result of an earlier request (section 9). */
   isPipelined = false;
-  /** What it keeps until it is over, if that is much. */
-  keptBytes = 0;
+  readonly params: unknown;
+  readonly kwparams: unknown;
+  /** Bytes that it keeps when it goes on after its turn, or waits for it ... */
+  weight = 0;
+  /** ... which it does. */
+  isKept = false;
+  /** How many items the caller of a pipe takes; undefined: it did not pipe, or cannot count. */
+  readonly streamCredit: number | undefined;
   readonly deadline: number | undefined;
   /** The same on the clock, which does not jump. */
   readonly dueAt: number | undefined;
@@ -54,11 +61,17 @@ export class IncomingCall implements RunningCall, InterceptedCall {
 
   constructor(surroundings: Surroundings, message: Message, id: string | undefined, hinted = false) {
     this.#surroundings = surroundings;
-    this.#message = message;
+    // Not the message itself: what else is in it is not to be kept.
+    const { params, kwparams, stream, timeout, traceparent, tracestate } = message;
+    this.params = params;
+    this.kwparams = kwparams;
+    this.#traceparent = shortText(traceparent);
+    this.#tracestate = shortText(tracestate);
+    if (stream !== undefined && id !== undefined && surroundings.isExtended && isCredit(stream))
+      this.streamCredit = stream;
     this.id = id;
     this.method = message.method as string;
     this.hinted = hinted;
-    const { timeout } = message;
     if (timeout === undefined || typeof timeout !== 'number' || !surroundings.isExtended) return;
     this.deadline = Date.now() + timeout;
     this.dueAt = surroundings.clock.now() + timeout;
@@ -74,24 +87,12 @@ export class IncomingCall implements RunningCall, InterceptedCall {
     return this.#surroundings.info.principal;
   }
   get traceparent(): string | undefined {
-    return matching(this.#message.traceparent, TRACEPARENT);
+    return matching(this.#traceparent, TRACEPARENT);
   }
   get tracestate(): string | undefined {
-    return this.traceparent && matching(this.#message.tracestate, TRACESTATE);
-  }
-  get params(): unknown {
-    return this.#message.params;
-  }
-  get kwparams(): unknown {
-    return this.#message.kwparams;
+    return this.traceparent && matching(this.#tracestate, TRACESTATE);
   }
 
-  /** How many items the caller of a pipe takes; undefined: it did not pipe, or cannot count. */
-  get streamCredit(): number | undefined {
-    const { stream } = this.#message;
-    if (stream === undefined || this.id === undefined || !this.#surroundings.isExtended) return undefined;
-    return Number.isSafeInteger(stream) && (stream as number) >= 0 ? (stream as number) : undefined;
-  }
   get wantsStream(): boolean {
     return this.streamCredit !== undefined;
   }
@@ -150,6 +151,16 @@ Object.defineProperty(IncomingCall.prototype, context, {
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 const TRACESTATE = /^[ -~]{1,512}$/;
 
-function matching(value: unknown, form: RegExp): string | undefined {
-  return typeof value === 'string' && form.test(value) ? value : undefined;
+const MAX_TRACE_LENGTH = 512;
+
+function shortText(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= MAX_TRACE_LENGTH ? value : undefined;
+}
+
+function matching(value: string | undefined, form: RegExp): string | undefined {
+  return value !== undefined && form.test(value) ? value : undefined;
+}
+
+function isCredit(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

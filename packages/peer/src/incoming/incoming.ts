@@ -8,10 +8,13 @@ import {
   type Message,
 } from '@bjsonrpc/protocol';
 import { soon } from '../basics/clock.js';
+import { CALL_BYTES } from '../basics/memory.js';
 import type { Reporter } from '../basics/reporter.js';
+import { weightOf } from '../basics/weight.js';
 import type { Source } from '../wire/source.js';
 import type { Answers } from './answers.js';
 import { type Controlled, releasedName, runControl } from './controls.js';
+import { hasHints } from './has-hints.js';
 import { IncomingCall, type Surroundings } from './incoming-call.js';
 import { namesIn } from './names-in.js';
 
@@ -25,16 +28,18 @@ export interface IncomingParts extends Surroundings {
   readonly exports: { pin(names: readonly string[]): () => void };
   readonly imports: { giveBack(value: unknown): void };
   readonly flow: { update(): void };
-  readonly memory: { take(bytes: number): void; give(bytes: number): void };
+  readonly memory: {
+    /** @throws LimitExceededError */
+    assertRoom(bytes: number): void;
+    keep(bytes: number): void;
+    give(bytes: number): void;
+  };
   readonly reporter: Pick<Reporter, 'report'>;
   /** Calls of this side that wait for an answer of the other. */
   readonly pending: { readonly size: number };
   /** Carries control messages out. */
   readonly life: Controlled;
 }
-
-/** Calls of so many characters are many before they are much. */
-const SHORT_MESSAGE = 1024;
 
 /**
  * Which call of the other side runs when. Calls begin in the order of their arrival and run concurrently from
@@ -89,10 +94,11 @@ export class Incoming {
       return this.#refuse(call, new InvalidRequestError(`A request with the id ${id} is running already`));
     }
     if (isExtended && call.method.startsWith('$/')) return runControl(call, life, answers);
+    call.weight = CALL_BYTES + weightOf(call.params) + weightOf(call.kwparams);
     try {
-      if (source.length > SHORT_MESSAGE) this.#keep(call, source.length);
+      this.#parts.memory.assertRoom(call.weight);
     } catch (error) {
-      return this.#refuse(call, error as Error);
+      if (releasedName(call.method) === undefined) return this.#refuse(call, error as Error);
     }
     this.#accept(call);
   }
@@ -142,6 +148,7 @@ export class Incoming {
 
   activate(call: IncomingCall): void {
     this.#active.add(call);
+    this.#keep(call);
     if (call.id !== undefined) this.#byId.set(call.id, call);
   }
 
@@ -187,6 +194,7 @@ export class Incoming {
       return this.#refuse(call, new LimitExceededError(why));
     }
     this.#queue.add(call);
+    this.#keep(call);
     if (call.id !== undefined) this.#byId.set(call.id, call);
     this.#parts.flow.update();
   }
@@ -251,15 +259,16 @@ export class Incoming {
     call.dispose();
   }
 
-  #keep(call: IncomingCall, bytes: number): void {
-    this.#parts.memory.take(bytes);
-    call.keptBytes = bytes;
+  #keep(call: IncomingCall): void {
+    if (call.isKept) return;
+    call.isKept = true;
+    this.#parts.memory.keep(call.weight);
   }
 
   #letGo(call: IncomingCall): void {
-    if (call.keptBytes === 0) return;
-    this.#parts.memory.give(call.keptBytes);
-    call.keptBytes = 0;
+    if (!call.isKept) return;
+    call.isKept = false;
+    this.#parts.memory.give(call.weight);
   }
 
   #beginNext(): void {
@@ -283,13 +292,4 @@ export class Incoming {
   #becomeIdle(): void {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
-}
-
-function hasHints({ params, kwparams }: Message, source: Source): boolean {
-  const plain = params === undefined || (Array.isArray(params) && params.every(isPrimitive));
-  return !(plain && kwparams === undefined) && source.mayHoldHints;
-}
-
-function isPrimitive(value: unknown): boolean {
-  return typeof value !== 'object' || value === null;
 }
