@@ -1,4 +1,6 @@
+import { LimitExceededError } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
+import { Patience } from '../basics/patience.js';
 import type { Reporter } from '../basics/reporter.js';
 import { abandon, isStream, type Stream } from '../basics/streams.js';
 import { Unsettled } from '../basics/unsettled.js';
@@ -16,6 +18,7 @@ import type { Resolved } from './resolver.js';
 /** What calls are run with. */
 export interface RunnerParts extends MaskingParts {
   readonly clock: Clock;
+  readonly limits: { readonly streamStallMs: number };
   readonly answers: Pick<Answers, 'text' | 'value' | 'failure'>;
   readonly far: {
     readonly isUndecided: boolean;
@@ -132,7 +135,7 @@ export class Runner {
 
   /** @throws what keeps the stream from being iterated */
   #stream(call: IncomingCall, stream: Stream): void {
-    const { clock, reporter } = this.#parts;
+    const { clock, limits, reporter } = this.#parts;
     let items = 0;
     let isOver = false;
     const over = (how: () => void): void => {
@@ -155,6 +158,7 @@ export class Runner {
         },
         fail: (error) => over(() => this.#fail(call, error)),
         cleanUpFailed: (error) => reporter.report(error, { method: call.method }),
+        patience: new Patience(clock, limits.streamStallMs, () => call.abort(stalled(limits))),
         breathe: (ms = 0) => new Promise((resolve) => clock.setTimeout(resolve, ms)),
       },
       call.streamCredit,
@@ -184,6 +188,12 @@ export class Runner {
       return settled.then(() => this.#sendItem(call, value, more));
     }
   }
+}
+
+function stalled({ streamStallMs }: { readonly streamStallMs: number }): LimitExceededError {
+  return new LimitExceededError(
+    `The stream was closed: no credit came for ${streamStallMs} ms (streamStallMs)`,
+  );
 }
 
 /** Runs the method, for that call: see `currentCall`. */

@@ -97,9 +97,10 @@ export class Outgoing implements RequestOwner, Interceptable {
   }
 
   pipe(route: Route, args: readonly unknown[], options?: CallOptions): StreamReader<unknown> {
-    const { limits, outlet, memory } = this.#parts;
+    const { clock, limits, outlet, memory } = this.#parts;
     const request = this.newRequest(route);
     const items = new ItemStream(request, {
+      clock,
       maxStreamItems: limits.maxStreamItems,
       memory,
       grant: (id, items) => outlet.control('$/credit', [id, items]),
