@@ -104,7 +104,7 @@ export class Runner {
     try {
       this.#answer(call, value);
     } catch (error) {
-      if (!(error instanceof Unsettled)) return this.#fail(call, error);
+      if (!Unsettled.is(error)) return this.#fail(call, error);
       this.#parts.incoming.activate(call);
       error.awaited.whenSettled(() => this.#succeed(call, value));
     }
@@ -183,7 +183,7 @@ export class Runner {
     try {
       return this.#parts.answers.value(call.id, value, call.wantsStream ? more : undefined);
     } catch (error) {
-      if (!(error instanceof Unsettled)) throw error;
+      if (!Unsettled.is(error)) throw error;
       const settled = new Promise<void>((resolve) => error.awaited.whenSettled(resolve));
       return settled.then(() => this.#sendItem(call, value, more));
     }

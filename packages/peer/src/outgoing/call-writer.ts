@@ -96,6 +96,7 @@ export class CallWriter implements Building {
   ): string {
     const { values, profile } = this.#parts;
     const dependencies: Awaited[] = [];
+    const outer = this.#dependencies; // a getter among the arguments may call, too
     this.#dependencies = dependencies;
     const last = Object(args.at(-1)) as Partial<Keywords>;
     const named = keywords in last ? last[keywords] : undefined;
@@ -116,7 +117,7 @@ export class CallWriter implements Building {
       }
       return text;
     } finally {
-      this.#dependencies = undefined;
+      this.#dependencies = outer;
     }
   }
 

@@ -130,7 +130,7 @@ export class Outgoing implements RequestOwner, Interceptable {
     try {
       this.#parts.outlet.send(this.#parts.writer.write({ route, args, options }, undefined));
     } catch (error) {
-      if (!(error instanceof Unsettled)) throw error;
+      if (!Unsettled.is(error)) throw error;
       this.#postpone(error, () => this.#notifyLate({ route, args, options }));
     }
   }
@@ -154,8 +154,7 @@ export class Outgoing implements RequestOwner, Interceptable {
   cancel(request: PendingRequest, reason: unknown): void {
     if (request.hasResponse) return;
     request.onCancel?.(reason);
-    const isLimit = reason instanceof LimitExceededError;
-    const error = isLimit ? reason : new CancelledError('The call was cancelled', { cause: reason });
+    const error = isLimit(reason) ? reason : new CancelledError('The call was cancelled', { cause: reason });
     this.#parts.pending.abandon(request, error);
   }
 
@@ -215,7 +214,7 @@ export class Outgoing implements RequestOwner, Interceptable {
         request.sent = true;
         return;
       } catch (error) {
-        if (!(error instanceof Unsettled)) return this.#parts.pending.fail(request, error);
+        if (!Unsettled.is(error)) return this.#parts.pending.fail(request, error);
         return this.#postpone(error, () => this.#transmitLate(request, call));
       }
     }
@@ -237,6 +236,15 @@ export class Outgoing implements RequestOwner, Interceptable {
     });
     // An old peer that has nothing to answer would say nothing.
     this.call(new Route(this, '$/ping'), []).catch(() => {});
+  }
+}
+
+/** A program may give any reason, even one that throws when it is looked at. */
+function isLimit(reason: unknown): reason is LimitExceededError {
+  try {
+    return reason instanceof LimitExceededError;
+  } catch {
+    return false;
   }
 }
 

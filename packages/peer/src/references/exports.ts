@@ -80,7 +80,7 @@ export class Exports {
   }
 
   /**
-   * The hint to send for an object; counts the emission until {@link commit} or {@link rollback}.
+   * The hint to send for an object; counts the emission: see {@link emitting}.
    *
    * @throws Unsettled for an object that is out already, where it is not known yet whether the other side counts;
    *   LimitExceededError
@@ -96,14 +96,21 @@ export class Exports {
     return entry.hint;
   }
 
-  /** The message with these emissions is on its way. */
-  commit(): void {
-    if (this.#emitted.length) this.#emitted = [];
-  }
-
-  /** The message could not be written: nobody was told those names. */
-  rollback(): void {
-    for (const entry of this.#emitted.splice(0)) this.#subtract(entry, 1, false);
+  /**
+   * Writes a message. What it emits is on its way, unless it cannot be written: then nobody was told those names. A getter may
+   * send another message meanwhile, which has emissions of its own.
+   */
+  emitting(write: () => string): string {
+    const outer = this.#emitted;
+    this.#emitted = [];
+    try {
+      return write();
+    } catch (error) {
+      for (const entry of this.#emitted) this.#subtract(entry, 1, false);
+      throw error;
+    } finally {
+      this.#emitted = outer;
+    }
   }
 
   /**

@@ -35,7 +35,7 @@ export interface ValuesParts {
     whenSettled(again: () => void): void;
   };
   /** Accounts for what is sent by reference: see {@link Values.encoding}. */
-  readonly exports: { commit(): void; rollback(): void; target(name: string): object };
+  readonly exports: { emitting(write: () => string): string; target(name: string): object };
   /** What the other side holds under a name: a proxy of it. */
   readonly imports: {
     receive(name: string, kind: ReferenceKind): { readonly reference: Arrived; readonly proxy: object };
@@ -73,15 +73,7 @@ export class Values implements EncodeContext, DecodeContext {
    * @throws LimitExceededError for a message that the other side would not take
    */
   encoding(encode: () => string): string {
-    const { exports } = this.#parts;
-    try {
-      const text = this.assertFits(encode());
-      exports.commit();
-      return text;
-    } catch (error) {
-      exports.rollback();
-      throw error;
-    }
+    return this.#parts.exports.emitting(() => this.assertFits(encode()));
   }
 
   encode(value: unknown, path: string): string {
