@@ -34,6 +34,12 @@ export class Memory {
     this.keep(bytes);
   }
 
+  /** Whether so much more is not too much. */
+  hasRoom(bytes: number): boolean {
+    const held = this.#held + bytes;
+    return held <= this.#max && (held <= OWN_SHARE || (this.#within?.hasRoom(bytes) ?? true));
+  }
+
   /** @throws LimitExceededError where so much more would be too much */
   assertRoom(bytes: number): void {
     const held = this.#held + bytes;

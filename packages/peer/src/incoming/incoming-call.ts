@@ -2,10 +2,15 @@ import { CancelledError, type Message, TimeoutError } from '@bjsonrpc/protocol';
 import { guardListeners } from '../basics/abort.js';
 import { context } from '../basics/brands.js';
 import type { Clock } from '../basics/clock.js';
+import { CALL_BYTES } from '../basics/memory.js';
+import { weightOf } from '../basics/weight.js';
 import type { Peer } from '../contract/peer.js';
 import type { RunningCall } from '../publishing/call-context.js';
 import type { IncomingCall as InterceptedCall } from '../publishing/incoming-interceptor.js';
 import type { Arrived } from '../values/values.js';
+
+/** More values are in no message, by default. */
+const MAX_VALUES = 2 ** 20;
 
 /** What all calls of one connection have in common. */
 export interface Surroundings {
@@ -27,8 +32,7 @@ export interface Stoppable {
 /** One call of the other side, from its arrival to its answer. */
 export class IncomingCall implements RunningCall, InterceptedCall {
   readonly #surroundings: Surroundings;
-  readonly #traceparent: string | undefined;
-  readonly #tracestate: string | undefined;
+  #message: Message;
   /** The id as JSON text; undefined for a notification. */
   readonly id: string | undefined;
   readonly method: string;
@@ -36,14 +40,10 @@ export class IncomingCall implements RunningCall, InterceptedCall {
   readonly hinted: boolean;
   /** Whether it names the result of an earlier request (section 9). */
   isPipelined = false;
-  readonly params: unknown;
-  readonly kwparams: unknown;
-  /** Bytes that it keeps when it goes on after its turn, or waits for it ... */
-  weight = 0;
+  /** Bytes that it keeps when it goes on after its turn, or waits for it; once it has been weighed ... */
+  #weight = 0;
   /** ... which it does. */
   isKept = false;
-  /** How many items the caller of a pipe takes; undefined: it did not pipe, or cannot count. */
-  readonly streamCredit: number | undefined;
   readonly deadline: number | undefined;
   /** The same on the clock, which does not jump. */
   readonly dueAt: number | undefined;
@@ -61,17 +61,11 @@ export class IncomingCall implements RunningCall, InterceptedCall {
 
   constructor(surroundings: Surroundings, message: Message, id: string | undefined, hinted = false) {
     this.#surroundings = surroundings;
-    // Not the message itself: what else is in it is not to be kept.
-    const { params, kwparams, stream, timeout, traceparent, tracestate } = message;
-    this.params = params;
-    this.kwparams = kwparams;
-    this.#traceparent = shortText(traceparent);
-    this.#tracestate = shortText(tracestate);
-    if (stream !== undefined && id !== undefined && surroundings.isExtended && isCredit(stream))
-      this.streamCredit = stream;
+    this.#message = message;
     this.id = id;
     this.method = message.method as string;
     this.hinted = hinted;
+    const { timeout } = message;
     if (timeout === undefined || typeof timeout !== 'number' || !surroundings.isExtended) return;
     this.deadline = Date.now() + timeout;
     this.dueAt = surroundings.clock.now() + timeout;
@@ -87,14 +81,38 @@ export class IncomingCall implements RunningCall, InterceptedCall {
     return this.#surroundings.info.principal;
   }
   get traceparent(): string | undefined {
-    return matching(this.#traceparent, TRACEPARENT);
+    return matching(this.#message.traceparent, TRACEPARENT);
   }
   get tracestate(): string | undefined {
-    return this.traceparent && matching(this.#tracestate, TRACESTATE);
+    return this.traceparent && matching(this.#message.tracestate, TRACESTATE);
   }
 
+  get params(): unknown {
+    return this.#message.params;
+  }
+  get kwparams(): unknown {
+    return this.#message.kwparams;
+  }
+
+  /** How many items the caller of a pipe takes; undefined: it did not pipe, or cannot count. */
+  get streamCredit(): number | undefined {
+    const { stream } = this.#message;
+    if (stream === undefined || this.id === undefined || !this.#surroundings.isExtended) return undefined;
+    return Number.isSafeInteger(stream) && (stream as number) >= 0 ? (stream as number) : undefined;
+  }
   get wantsStream(): boolean {
     return this.streamCredit !== undefined;
+  }
+
+  /** What it keeps if it lasts, in bytes. What its message holds besides is forgotten. */
+  weigh(): number {
+    if (this.#weight > 0) return this.#weight;
+    const { traceparent, tracestate, streamCredit } = this;
+    const { params, kwparams } = this.#message;
+    this.#message = { params, kwparams, traceparent, tracestate, stream: streamCredit };
+    // By now the method may have got them, and have tied them into knots.
+    this.#weight = CALL_BYTES + weightOf(params, MAX_VALUES) + weightOf(kwparams, MAX_VALUES);
+    return this.#weight;
   }
 
   /** Made when it is first asked for: most methods never do. */
@@ -151,16 +169,6 @@ Object.defineProperty(IncomingCall.prototype, context, {
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 const TRACESTATE = /^[ -~]{1,512}$/;
 
-const MAX_TRACE_LENGTH = 512;
-
-function shortText(value: unknown): string | undefined {
-  return typeof value === 'string' && value.length <= MAX_TRACE_LENGTH ? value : undefined;
-}
-
-function matching(value: string | undefined, form: RegExp): string | undefined {
-  return value !== undefined && form.test(value) ? value : undefined;
-}
-
-function isCredit(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+function matching(value: unknown, form: RegExp): string | undefined {
+  return typeof value === 'string' && form.test(value) ? value : undefined;
 }

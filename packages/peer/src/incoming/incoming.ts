@@ -10,13 +10,15 @@ import {
 import { soon } from '../basics/clock.js';
 import { CALL_BYTES } from '../basics/memory.js';
 import type { Reporter } from '../basics/reporter.js';
-import { weightOf } from '../basics/weight.js';
 import type { Source } from '../wire/source.js';
 import type { Answers } from './answers.js';
 import { type Controlled, releasedName, runControl } from './controls.js';
 import { hasHints } from './has-hints.js';
 import { IncomingCall, type Surroundings } from './incoming-call.js';
 import { namesIn } from './names-in.js';
+
+/** A message takes so many times its length at most. Most calls are over before it matters: only others are weighed. */
+const MOST_WEIGHT = 24;
 
 /** What the calls of the other side work with. */
 export interface IncomingParts extends Surroundings {
@@ -29,6 +31,7 @@ export interface IncomingParts extends Surroundings {
   readonly imports: { giveBack(value: unknown): void };
   readonly flow: { update(): void };
   readonly memory: {
+    hasRoom(bytes: number): boolean;
     /** @throws LimitExceededError */
     assertRoom(bytes: number): void;
     keep(bytes: number): void;
@@ -94,11 +97,12 @@ export class Incoming {
       return this.#refuse(call, new InvalidRequestError(`A request with the id ${id} is running already`));
     }
     if (isExtended && call.method.startsWith('$/')) return runControl(call, life, answers);
-    call.weight = CALL_BYTES + weightOf(call.params) + weightOf(call.kwparams);
-    try {
-      this.#parts.memory.assertRoom(call.weight);
-    } catch (error) {
-      if (releasedName(call.method) === undefined) return this.#refuse(call, error as Error);
+    if (!this.#parts.memory.hasRoom(CALL_BYTES + MOST_WEIGHT * source.length)) {
+      try {
+        this.#parts.memory.assertRoom(call.weigh());
+      } catch (error) {
+        if (releasedName(call.method) === undefined) return this.#refuse(call, error as Error);
+      }
     }
     this.#accept(call);
   }
@@ -262,13 +266,13 @@ export class Incoming {
   #keep(call: IncomingCall): void {
     if (call.isKept) return;
     call.isKept = true;
-    this.#parts.memory.keep(call.weight);
+    this.#parts.memory.keep(call.weigh());
   }
 
   #letGo(call: IncomingCall): void {
     if (!call.isKept) return;
     call.isKept = false;
-    this.#parts.memory.give(call.weight);
+    this.#parts.memory.give(call.weigh());
   }
 
   #beginNext(): void {

@@ -104,7 +104,7 @@ export class ItemStream implements ResponseSink {
     const { maxStreamItems, memory } = this.#parts;
     if (this.#items.length >= maxStreamItems)
       throw new LimitExceededError(`${maxStreamItems} items wait unread (maxStreamItems)`);
-    const bytes = ITEM_BYTES + Math.max(item.bytes, weightOf(item.value));
+    const bytes = ITEM_BYTES + Math.max(item.bytes, weightOf(item.value, item.bytes));
     memory.take(bytes);
     this.#items.push({ ...item, bytes });
   }
