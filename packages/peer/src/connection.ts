@@ -31,6 +31,7 @@ import type { MethodOwner } from './publishing/publish.js';
 import { Exports } from './references/exports.js';
 import { Imports } from './references/imports.js';
 import { type Reference, referenceOf } from './references/reference.js';
+import { Releases } from './references/releases.js';
 import { hintOfExport } from './values/export-hints.js';
 import { Values } from './values/values.js';
 import { FarSide } from './wire/far-side.js';
@@ -82,6 +83,7 @@ class Connection implements ConnectionParts {
   readonly inlet: Inlet;
   readonly exports: Exports;
   readonly imports: Imports;
+  readonly releases: Releases;
   readonly values: Values;
   readonly writer: CallWriter;
   readonly pending: Pending;
@@ -123,6 +125,7 @@ class Connection implements ConnectionParts {
     this.inlet = new Inlet(this);
     this.exports = new Exports(this);
     this.imports = new Imports(this);
+    this.releases = new Releases(this);
     this.values = new Values(this);
     this.writer = new CallWriter(this);
     this.pending = new Pending(this);
@@ -177,13 +180,6 @@ class Connection implements ConnectionParts {
 
   makeProxy(reference: Reference): object {
     return makeProxy(this.outgoing, reference);
-  }
-
-  /** Lets go of a name, so many emissions of which have come (section 6); when it is known whether the other side counts. */
-  release(name: string, count: number): void {
-    const { far, outlet } = this;
-    if (far.isUndecided) return far.whenSettled(() => this.release(name, count));
-    outlet.control(`${name}.__delete__`, far.can('references') ? [count] : undefined);
   }
 
   /** An object of this side is sent for the first time. */

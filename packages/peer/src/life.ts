@@ -71,6 +71,8 @@ export class Life implements Receiver, Controlled {
   readonly #parts: LifeParts;
   #isDraining = false;
   #isCut = false;
+  /** It has been told why: what else it says is not read. */
+  #isTold = false;
   /** This side has ended it, or ends it ... */
   #isEndedHere = false;
   /** ... for this reason, if there is one; or the other side for this. */
@@ -112,7 +114,7 @@ export class Life implements Receiver, Controlled {
   }
 
   onMessage(text: string): void {
-    this.#parts.inlet.receive(text);
+    if (!this.#isTold) this.#parts.inlet.receive(text);
   }
 
   /** The other side will send no more, but may still read: what it asked for is answered, within a bound. */
@@ -186,6 +188,7 @@ export class Life implements Receiver, Controlled {
 
   #sayWhy(error: Error): void {
     const { far, outlet, duplex, clock } = this.#parts;
+    this.#isTold = true;
     if (!far.can('bye')) return duplex.close(error);
     outlet.control('$/bye', [error.message]);
     duplex.close();

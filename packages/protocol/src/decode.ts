@@ -1,9 +1,7 @@
+import { attempt } from './attempt.js';
 import type { Codec } from './codec.js';
 import { InvalidParamsError, LimitExceededError } from './errors.js';
-import { type HintKey, hintOf, type ReferenceKind } from './hints.js';
-
-/** Longest name of an object or a method, as `maxMethodLength` is by default. */
-const MAX_NAME = 256;
+import { type HintKey, hintOf, isName, type ReferenceKind } from './hints.js';
 
 /** What the decoder has to know of a connection. */
 export interface DecodeContext {
@@ -82,23 +80,33 @@ function name(hint: HintKey, value: unknown): string {
   return value;
 }
 
-/** Names are kept, and told in errors: they have a bound. */
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= MAX_NAME;
-}
-
 function malformed(hint: HintKey): InvalidParamsError {
   return new InvalidParamsError(`Malformed ${hint}`);
 }
 
-/** The names in every `__remoteobject__` hint of a value that nobody will use: its owner waits for their release. */
-export function namesOfRemoteObjects(value: unknown, maxDepth: number, found: string[] = []): string[] {
-  if (typeof value !== 'object' || value === null || maxDepth < 0) return found;
-  const { __remoteobject__: name, __literal__: literal } = value as { [key in HintKey]?: unknown };
-  if (isName(name)) found.push(name);
-  // The keys of a literal are data; its members may be references all the same.
-  const members =
-    typeof literal === 'object' && literal !== null ? literal : typeof name === 'string' ? [] : value;
-  for (const member of Object.values(members)) namesOfRemoteObjects(member, maxDepth - 1, found);
+/**
+ * The names in every `__remoteobject__` hint of a value that nobody will use, however deep: its owner waits for their
+ * release. Parts of it may have been decoded: what a codec made of them is not looked into.
+ */
+export function namesOfRemoteObjects(value: unknown): string[] {
+  const found: string[] = [];
+  const seen = new Set<object>();
+  const left: unknown[] = [value];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (!isJsonContainer(next) || seen.has(next)) continue;
+    seen.add(next);
+    const { __remoteobject__: name, __literal__: literal } = next as { [key in HintKey]?: unknown };
+    if (isName(name)) found.push(name);
+    // The keys of a literal are data; its members may be references all the same.
+    const members =
+      typeof literal === 'object' && literal !== null ? literal : typeof name === 'string' ? [] : next;
+    for (const member of Object.values(members).reverse()) if (typeof member === 'object') left.push(member);
+  }
   return found;
+}
+
+function isJsonContainer(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return attempt(() => Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype, false);
 }

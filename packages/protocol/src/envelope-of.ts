@@ -1,5 +1,6 @@
 import { eachMember } from './each-member.js';
 import type { Message } from './message.js';
+import { referencesInText } from './references-in-text.js';
 
 /** What a message says of itself, in so many characters at most. */
 const MAX_VALUE = 1000;
@@ -7,8 +8,9 @@ const MAX_VALUE = 1000;
 const told: ReadonlySet<string> = new Set(['method', 'id', 'more', 'stream', 'result', 'error']);
 
 /**
- * What can be told of a message that is not to be read (see `readMessage`): whose answer it is, or whom to answer. Its
- * other members are left out, and a result or an error is null. Undefined for a batch, and for what is no object.
+ * What can be told of a message that is not to be read (see `readMessage`): whose answer it is, or whom to answer; and of its
+ * values the references, which are to be given back. Its other members are left out, and a result or an error is null. Undefined
+ * for a batch, and for what is no object.
  */
 export function envelopeOf(text: string): Message | undefined {
   if (!/^\s*\{/.test(text)) return undefined;
@@ -17,6 +19,8 @@ export function envelopeOf(text: string): Message | undefined {
     if (told.has(key))
       envelope[key] = key === 'result' || key === 'error' ? null : primitiveAt(text, valueAt);
   });
+  const references = referencesInText(text).map((name) => ({ __remoteobject__: name }));
+  if (references.length > 0) envelope[envelope.method === undefined ? 'result' : 'params'] = references;
   return envelope;
 }
 

@@ -23,6 +23,14 @@ export type ReferenceKind = 'object' | 'function' | 'iterable';
 
 const keys: ReadonlySet<string> = new Set(hintKeys);
 
+/** Longest name of an object or a method, as `maxMethodLength` is by default. */
+const MAX_NAME = 256;
+
+/** Whether a value can be the name of an object. Names are kept, and told in errors: they have a bound. */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_NAME;
+}
+
 /** Whether data with such a key must be written as a literal. */
 export function isHintKey(key: string): key is HintKey {
   return key.charCodeAt(0) === 95 && keys.has(key);

@@ -16,7 +16,8 @@ export interface Limits {
   /**
    * Values in one message that comes: each number and word counts one; an array, an object, a text or a key counts four.
    * It is counted
-   * by commas and opening brackets, before anything is read, in messages of 64 KiB and more. 1048576.
+   * by commas and opening brackets, before anything is read, in messages of 64 KiB and more. Of references one 32nd may come in a
+   * message, or be sent. 1048576.
    */
   readonly maxNodes: number;
   /** Calls of the other side that may run here at a time; further ones wait. 1024. */
@@ -35,6 +36,12 @@ export interface Limits {
   readonly maxIdLength: number;
   /** Items that a stream from a peer without flow control may pile up unread. 16384. */
   readonly maxStreamItems: number;
+  /**
+   * Milliseconds that a stream waits for credit of its reader, who may be gone though its connection is not; then the stream is
+   * closed, and its reader told. Our readers say every third of a minute that they are there, though they read nothing. Infinity:
+   * for ever. 60000.
+   */
+  readonly streamStallMs: number;
   /** Malformed messages per minute; one more closes the connection. 60. */
   readonly maxInvalidPerMinute: number;
 }
@@ -55,5 +62,6 @@ export const defaultLimits: Limits = {
   maxMethodLength: 256,
   maxIdLength: 128,
   maxStreamItems: 16_384,
+  streamStallMs: 60_000,
   maxInvalidPerMinute: 60,
 };

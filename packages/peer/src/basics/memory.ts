@@ -1,8 +1,14 @@
 import { LimitExceededError } from '@bjsonrpc/protocol';
 
 /**
- * Bytes that the other side makes this one keep: long arguments of calls that wait or run, items that nobody has read yet,
- * answers that it does not read, names. Of one connection; and of all that one server has, `within` which it is.
+ * So much each connection of a server may keep whatever the others keep: who holds all that there is keeps nobody from
+ * being answered.
+ */
+const OWN_SHARE = 16 * 1024;
+
+/**
+ * Bytes that the other side makes this one keep: calls that wait or run, items that nobody has read yet, answers that it
+ * does not read, names. Of one connection; and of all that one server has, `within` which it is.
  */
 export class Memory {
   readonly #limit: string;
@@ -24,9 +30,28 @@ export class Memory {
 
   /** @throws LimitExceededError: nothing is taken */
   take(bytes: number): void {
-    if (this.#held + bytes > this.#max)
+    this.assertRoom(bytes);
+    this.keep(bytes);
+  }
+
+  /** Whether so much more is not too much. */
+  hasRoom(bytes: number): boolean {
+    const held = this.#held + bytes;
+    return held <= this.#max && (held <= OWN_SHARE || (this.#within?.hasRoom(bytes) ?? true));
+  }
+
+  /** @throws LimitExceededError where so much more would be too much */
+  assertRoom(bytes: number): void {
+    const held = this.#held + bytes;
+    if (held > this.#max)
       throw new LimitExceededError(`More than ${this.#max} bytes would be kept here (${this.#limit})`);
-    this.#within?.take(bytes);
+    if (held > OWN_SHARE) this.#within?.assertRoom(bytes);
+  }
+
+  /** So much more is kept, be it too much. */
+  keep(bytes: number): void {
+    if (this.#isOver) return;
+    this.#within?.keep(bytes);
     this.#held += bytes;
   }
 
@@ -43,5 +68,11 @@ export class Memory {
   }
 }
 
-/** What one name in a table of references keeps, besides the name. */
-export const REFERENCE_BYTES = 384;
+/** What one name in a table of references keeps, besides the name: a function that has come takes the most. */
+export const REFERENCE_BYTES = 672;
+/** What one more name for it keeps, besides that. */
+export const ALIAS_BYTES = 160;
+/** What a call keeps that waits or runs, besides its message. */
+export const CALL_BYTES = 1024;
+/** What an item keeps that waits for its reader, besides its value. */
+export const ITEM_BYTES = 128;

@@ -7,7 +7,7 @@ export interface Controlled {
   greeted(params: unknown): void;
   /** The caller of a request does not want it any more (section 7). */
   cancel(id: string): void;
-  /** The caller of a pipe takes so many items more (section 8). */
+  /** The caller of a pipe takes so many items more; 0: it is still there (section 8). */
   grant(id: string, credit: number): void;
   /** The other side begins no new calls, and takes none (section 11). */
   leaves(reason: string | undefined): void;
@@ -38,7 +38,7 @@ const extended: ReadonlyMap<string, Control> = new Map<string, Control>([
     '$/credit',
     (side, params) => {
       const [id, credit] = listOf(params);
-      if (isCount(credit)) side.grant(keyOf(id), credit);
+      if (credit === 0 || isCount(credit)) side.grant(keyOf(id), credit);
     },
   ],
   ['$/bye', (side, params) => side.leaves(textOrNothing(listOf(params)[0]))],

@@ -2,6 +2,8 @@ import { CancelledError, type Dialect, type Message, TimeoutError } from '@bjson
 import { guardListeners } from '../basics/abort.js';
 import { context } from '../basics/brands.js';
 import type { Clock } from '../basics/clock.js';
+import { CALL_BYTES } from '../basics/memory.js';
+import { weightOf } from '../basics/weight.js';
 import type { Peer } from '../contract/peer.js';
 import type { RunningCall } from '../publishing/call-context.js';
 import type { IncomingCall as InterceptedCall } from '../publishing/incoming-interceptor.js';
@@ -9,6 +11,9 @@ import type { Arrived } from '../values/values.js';
 import type { BatchAnswer } from '../wire/batch-answer.js';
 import type { Recipient } from '../wire/recipient.js';
 import { type ProgressRequest, progressRequest } from './progress.js';
+
+/** More values are in no message, by default. */
+const MAX_VALUES = 2 ** 20;
 
 /** What all calls of one connection have in common. */
 export interface Surroundings {
@@ -35,7 +40,7 @@ export interface Stoppable {
 /** One call of the other side, from its arrival to its answer. */
 export class IncomingCall implements RunningCall, InterceptedCall, Recipient {
   readonly #surroundings: Surroundings;
-  readonly #message: Message;
+  #message: Message;
   /** The id as JSON text; undefined for a notification. */
   readonly id: string | undefined;
   readonly dialect: Dialect;
@@ -52,8 +57,10 @@ export class IncomingCall implements RunningCall, InterceptedCall, Recipient {
   #isOver = false;
   /** Whether it names the result of an earlier request (section 9). */
   isPipelined = false;
-  /** What it keeps until it is over, if that is much. */
-  keptBytes = 0;
+  /** Bytes that it keeps when it goes on after its turn, or waits for it; once it has been weighed ... */
+  #weight = 0;
+  /** ... which it does. */
+  isKept = false;
   readonly deadline: number | undefined;
   /** The same on the clock, which does not jump. */
   readonly dueAt: number | undefined;
@@ -103,6 +110,7 @@ export class IncomingCall implements RunningCall, InterceptedCall, Recipient {
   get tracestate(): string | undefined {
     return this.traceparent && matching(this.#message.tracestate, TRACESTATE);
   }
+
   get params(): unknown {
     return this.#message.params;
   }
@@ -123,6 +131,24 @@ export class IncomingCall implements RunningCall, InterceptedCall, Recipient {
   }
   get wantsStream(): boolean {
     return this.streamCredit !== undefined;
+  }
+
+  /** What it keeps if it lasts, in bytes. What its message holds besides is forgotten. */
+  weigh(): number {
+    if (this.#weight > 0) return this.#weight;
+    const { traceparent, tracestate, streamCredit } = this;
+    const { params, kwparams, progress } = this.#message;
+    this.#message = {
+      params,
+      kwparams,
+      traceparent,
+      tracestate,
+      stream: streamCredit,
+      progress: progress === true,
+    };
+    // By now the method may have got them, and have tied them into knots.
+    this.#weight = CALL_BYTES + weightOf(params, MAX_VALUES) + weightOf(kwparams, MAX_VALUES);
+    return this.#weight;
   }
 
   /** Made when it is first asked for: most methods never do. */

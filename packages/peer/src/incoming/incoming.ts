@@ -9,12 +9,18 @@ import {
   type Message,
 } from '@bjsonrpc/protocol';
 import { soon } from '../basics/clock.js';
+import { CALL_BYTES } from '../basics/memory.js';
 import type { Reporter } from '../basics/reporter.js';
 import type { Source } from '../wire/source.js';
 import type { Answers } from './answers.js';
 import { type Controlled, type Controls, controlsOf, releasedName, runControl } from './controls.js';
+import { hasHints } from './has-hints.js';
 import { IncomingCall, type Surroundings } from './incoming-call.js';
 import { namesIn } from './names-in.js';
+import { Refusals } from './refusals.js';
+
+/** A message takes so many times its length at most. Most calls are over before it matters: only others are weighed. */
+const MOST_WEIGHT = 24;
 
 /** What the calls of the other side work with. */
 export interface IncomingParts extends Surroundings {
@@ -27,16 +33,19 @@ export interface IncomingParts extends Surroundings {
   readonly exports: { pin(names: readonly string[]): () => void };
   readonly imports: { giveBack(value: unknown): void };
   readonly flow: { update(): void };
-  readonly memory: { take(bytes: number): void; give(bytes: number): void };
+  readonly memory: {
+    hasRoom(bytes: number): boolean;
+    /** @throws LimitExceededError */
+    assertRoom(bytes: number): void;
+    keep(bytes: number): void;
+    give(bytes: number): void;
+  };
   readonly reporter: Pick<Reporter, 'report'>;
   /** Calls of this side that wait for an answer of the other. */
   readonly pending: { readonly size: number };
   /** Carries control messages out. */
   readonly life: Controlled;
 }
-
-/** Calls of so many characters are many before they are much. */
-const SHORT_MESSAGE = 1024;
 
 /**
  * Which call of the other side runs when. Calls begin in the order of their arrival and run concurrently from
@@ -59,14 +68,17 @@ export class Incoming {
   #synchronous = 0;
   #isDraining = false;
   #whenIdle: (() => void)[] = [];
-  /** Notifications refused in this turn, of which the sender has not been told. */
-  #refused = 0;
-  /** All that were refused. */
-  refused = 0;
+  readonly #refusals: Refusals;
 
   constructor(parts: IncomingParts) {
     this.#parts = parts;
     this.#controls = controlsOf(parts.dialect, parts.isExtended);
+    this.#refusals = new Refusals(parts);
+  }
+
+  /** Notifications that were refused. */
+  get refused(): number {
+    return this.#refusals.count;
   }
 
   get size(): number {
@@ -97,10 +109,13 @@ export class Incoming {
     }
     const control = call.dialect === dialect ? this.#controls(call.method) : undefined;
     if (control && runControl(control, call, life, answers)) return;
-    try {
-      if (source.length > SHORT_MESSAGE) this.#keep(call, source.length);
-    } catch (error) {
-      return this.#refuse(call, error as Error);
+    if (!this.#parts.memory.hasRoom(CALL_BYTES + MOST_WEIGHT * source.length)) {
+      try {
+        this.#parts.memory.assertRoom(call.weigh());
+      } catch (error) {
+        if (!call.takesHints || releasedName(call.method) === undefined)
+          return this.#refuse(call, error as Error);
+      }
     }
     this.#accept(call);
   }
@@ -151,6 +166,7 @@ export class Incoming {
 
   activate(call: IncomingCall): void {
     this.#active.add(call);
+    this.#keep(call);
     if (call.id !== undefined) this.#byId.set(call.id, call);
   }
 
@@ -169,19 +185,9 @@ export class Incoming {
     if (call.hinted) imports.giveBack([call.params, call.kwparams]);
     if (call.id === undefined && !call.method.startsWith('$/')) {
       reporter.report(error, { method: call.method });
-      this.#tellSender(error);
+      this.#refusals.add(error);
     }
     answers.failure(call, error);
-  }
-
-  /** Who sent a notification that is refused learns it: once a turn, however many they were. */
-  #tellSender({ message }: Error): void {
-    this.refused++;
-    if (this.#refused++ > 0) return;
-    soon(() => {
-      if (this.#parts.far.hasGreeted) this.#parts.outlet.control('$/refused', [this.#refused, message]);
-      this.#refused = 0;
-    });
   }
 
   #accept(call: IncomingCall): void {
@@ -196,6 +202,7 @@ export class Incoming {
       return this.#refuse(call, new LimitExceededError(why));
     }
     this.#queue.add(call);
+    this.#keep(call);
     if (call.id !== undefined) this.#byId.set(call.id, call);
     this.#parts.flow.update();
   }
@@ -260,15 +267,16 @@ export class Incoming {
     call.dispose();
   }
 
-  #keep(call: IncomingCall, bytes: number): void {
-    this.#parts.memory.take(bytes);
-    call.keptBytes = bytes;
+  #keep(call: IncomingCall): void {
+    if (call.isKept) return;
+    call.isKept = true;
+    this.#parts.memory.keep(call.weigh());
   }
 
   #letGo(call: IncomingCall): void {
-    if (call.keptBytes === 0) return;
-    this.#parts.memory.give(call.keptBytes);
-    call.keptBytes = 0;
+    if (!call.isKept) return;
+    call.isKept = false;
+    this.#parts.memory.give(call.weigh());
   }
 
   #beginNext(): void {
@@ -292,13 +300,4 @@ export class Incoming {
   #becomeIdle(): void {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
-}
-
-function hasHints({ params, kwparams }: Message, source: Source): boolean {
-  const plain = params === undefined || (Array.isArray(params) && params.every(isPrimitive));
-  return !(plain && kwparams === undefined) && source.mayHoldHints;
-}
-
-function isPrimitive(value: unknown): boolean {
-  return typeof value !== 'object' || value === null;
 }

@@ -1,4 +1,5 @@
 import { CancelledError } from '@bjsonrpc/protocol';
+import type { Patience } from '../basics/patience.js';
 import { abandon, iteratorOf, type Stream } from '../basics/streams.js';
 
 /** What a producer sends, through whoever made it. */
@@ -12,6 +13,8 @@ export interface ProducerOutput {
   /** @throws what makes the value unsendable */
   end(value: unknown): Promise<void>;
   fail(error: unknown): void;
+  /** Is told of every wait for credit. */
+  readonly patience: Pick<Patience, 'begin' | 'end' | 'stop'>;
   /** The clean-up of a stream that nobody wants any more has failed: its caller hears of something else. */
   cleanUpFailed(error: unknown): void;
 }
@@ -47,6 +50,7 @@ export class Producer {
 
   /** The caller takes so many items more. */
   grant(credit: number): void {
+    if (this.#credit <= 0 && this.#wake) this.#output.patience.begin(); // be it none: there is somebody
     this.#credit = Math.min(this.#credit + credit, Math.max(this.#credit, MAX_CREDIT));
     this.#wake?.();
   }
@@ -68,6 +72,8 @@ export class Producer {
       failure = new CancelledError();
     } catch (error) {
       failure = error;
+    } finally {
+      this.#output.patience.stop();
     }
     await this.#leave();
     this.#output.fail(failure);
@@ -76,11 +82,7 @@ export class Producer {
   async #produce(): Promise<unknown> {
     const { next } = this.#iterator;
     for (let items = 1; !this.#isCancelled; items++) {
-      while (this.#credit <= 0 && !this.#isCancelled) {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      }
+      if (this.#credit <= 0) await this.#creditOrEnd();
       if (this.#isCancelled) break;
       this.#isPulling = true;
       const step = this.#output.apply(next, this.#iterator) as Promise<IteratorResult<unknown>>;
@@ -97,6 +99,19 @@ export class Producer {
       if (items % ITEMS_PER_TURN === 0) await this.#output.breathe();
     }
     return undefined;
+  }
+
+  /** Resolves when an item may be sent, or nobody wants any more. */
+  async #creditOrEnd(): Promise<void> {
+    const { patience } = this.#output;
+    patience.begin();
+    while (this.#credit <= 0 && !this.#isCancelled) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    patience.end();
+    this.#wake = undefined;
   }
 
   /** The iterator may be waiting for something that never comes: it is told, and not waited for. */

@@ -1,5 +1,6 @@
-import { PLAIN_JSON, UnsendableError } from '@bjsonrpc/protocol';
+import { LimitExceededError, PLAIN_JSON, UnsendableError } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
+import { Patience } from '../basics/patience.js';
 import type { Reporter } from '../basics/reporter.js';
 import { abandon, isStream, type Stream } from '../basics/streams.js';
 import { Unsettled } from '../basics/unsettled.js';
@@ -17,6 +18,7 @@ import type { Resolved } from './resolver.js';
 /** What calls are run with. */
 export interface RunnerParts extends MaskingParts {
   readonly clock: Clock;
+  readonly limits: { readonly streamStallMs: number };
   readonly answers: Pick<Answers, 'text' | 'value' | 'failure'>;
   readonly far: {
     readonly isUndecided: boolean;
@@ -104,7 +106,7 @@ export class Runner {
     try {
       this.#answer(call, value);
     } catch (error) {
-      if (!(error instanceof Unsettled)) return this.#fail(call, error);
+      if (!Unsettled.is(error)) return this.#fail(call, error);
       this.#parts.incoming.activate(call);
       error.awaited.whenSettled(() => this.#succeed(call, value));
     }
@@ -137,7 +139,7 @@ export class Runner {
 
   /** @throws what keeps the stream from being iterated */
   #stream(call: IncomingCall, stream: Stream): void {
-    const { clock, reporter } = this.#parts;
+    const { clock, limits, reporter } = this.#parts;
     let items = 0;
     let isOver = false;
     const over = (how: () => void): void => {
@@ -160,6 +162,7 @@ export class Runner {
         },
         fail: (error) => over(() => this.#fail(call, error)),
         cleanUpFailed: (error) => reporter.report(error, { method: call.method }),
+        patience: new Patience(clock, limits.streamStallMs, () => call.abort(stalled(limits))),
         breathe: (ms = 0) => new Promise((resolve) => clock.setTimeout(resolve, ms)),
       },
       call.streamCredit,
@@ -192,11 +195,17 @@ export class Runner {
     try {
       return this.#parts.answers.value(call, value, call.wantsStream ? more : undefined);
     } catch (error) {
-      if (!(error instanceof Unsettled)) throw error;
+      if (!Unsettled.is(error)) throw error;
       const settled = new Promise<void>((resolve) => error.awaited.whenSettled(resolve));
       return settled.then(() => this.#sendItem(call, value, more));
     }
   }
+}
+
+function stalled({ streamStallMs }: { readonly streamStallMs: number }): LimitExceededError {
+  return new LimitExceededError(
+    `The stream was closed: no credit came for ${streamStallMs} ms (streamStallMs)`,
+  );
 }
 
 /** Runs the method, for that call: see `currentCall`. */

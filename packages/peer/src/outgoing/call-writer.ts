@@ -123,6 +123,7 @@ export class CallWriter implements Building {
   ): string {
     const { values, dialect } = this.#parts;
     const dependencies: Awaited[] = [];
+    const outer = this.#dependencies; // a getter among the arguments may call, too
     this.#dependencies = dependencies;
     const last = Object(args.at(-1)) as Partial<Keywords>;
     const named = keywords in last ? last[keywords] : undefined;
@@ -149,7 +150,7 @@ export class CallWriter implements Building {
       }
       return text;
     } finally {
-      this.#dependencies = undefined;
+      this.#dependencies = outer;
     }
   }
 

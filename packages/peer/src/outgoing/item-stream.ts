@@ -1,11 +1,19 @@
 import { LimitExceededError } from '@bjsonrpc/protocol';
+import type { Clock } from '../basics/clock.js';
+import { ITEM_BYTES } from '../basics/memory.js';
+import { Patience } from '../basics/patience.js';
+import { weightOf } from '../basics/weight.js';
 import type { Item, PendingRequest, ResponseSink } from './request.js';
 
 /** How many items the caller of a pipe is ready to take before it has read any (section 8). */
 export const STREAM_WINDOW = 64;
 
+/** How often a reader that does not read says that it is there. */
+const SIGN_MS = 20_000;
+
 /** What a stream that is read works with. */
 export interface StreamParts {
+  readonly clock: Clock;
   /** Unread items of a stream without flow control. */
   readonly maxStreamItems: number;
   /** Where unread items are kept. */
@@ -33,11 +41,15 @@ export class ItemStream implements ResponseSink {
   /** Items read since credit was last granted. */
   #read = 0;
   #counted = false;
+  /** Items that the producer may still send. */
+  #credit = STREAM_WINDOW;
+  readonly #patience: Patience;
   #end: End | undefined;
 
   constructor(request: PendingRequest, parts: StreamParts) {
     this.#request = request;
     this.#parts = parts;
+    this.#patience = new Patience(parts.clock, SIGN_MS, () => this.#grant());
     request.sink = this;
   }
 
@@ -68,6 +80,7 @@ export class ItemStream implements ResponseSink {
   onItem(item: Item, counted: boolean): void {
     if (this.#end) return drop(item);
     this.#counted = counted;
+    if (--this.#credit <= 0 && counted) this.#patience.begin();
     const waiting = this.#waiting.shift();
     if (waiting) return waiting.resolve({ done: false, value: this.#take(item) });
     try {
@@ -91,13 +104,15 @@ export class ItemStream implements ResponseSink {
     const { maxStreamItems, memory } = this.#parts;
     if (this.#items.length >= maxStreamItems)
       throw new LimitExceededError(`${maxStreamItems} items wait unread (maxStreamItems)`);
-    memory.take(item.bytes);
-    this.#items.push(item);
+    const bytes = ITEM_BYTES + Math.max(item.bytes, weightOf(item.value, item.bytes));
+    memory.take(bytes);
+    this.#items.push({ ...item, bytes });
   }
 
   #finish(end: End): void {
     if (this.#end) return;
     this.#end = end;
+    this.#patience.stop();
     this.#parts.over();
     for (const { resolve, reject } of this.#waiting.splice(0)) this.#final().then(resolve, reject);
   }
@@ -113,11 +128,17 @@ export class ItemStream implements ResponseSink {
   /** The program has it: what came with it is the program's, as with any result. */
   #take({ value, arrived }: Item): unknown {
     for (const reference of arrived) reference.own();
-    if (this.#counted && !this.#end && ++this.#read >= STREAM_WINDOW / 2) {
-      this.#parts.grant(this.#request.id, this.#read);
-      this.#read = 0;
-    }
+    if (this.#counted && !this.#end && ++this.#read >= STREAM_WINDOW / 2) this.#grant();
     return value;
+  }
+
+  /** What has been read may be sent anew. The producer waits, and closes the stream of a reader that is gone: none is a sign, too. */
+  #grant(): void {
+    this.#parts.grant(this.#request.id, this.#read);
+    this.#credit += this.#read;
+    this.#read = 0;
+    if (this.#credit > 0) this.#patience.end();
+    else this.#patience.begin();
   }
 }
 

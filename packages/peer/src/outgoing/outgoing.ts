@@ -15,6 +15,7 @@ import { Unsettled } from '../basics/unsettled.js';
 import type { Peer } from '../contract/peer.js';
 import type { AnswerPromise } from '../proxies/remote-promise.js';
 import { type Invoke, Route } from '../proxies/route.js';
+import { Batch } from './batch.js';
 import { CallSite } from './call-site.js';
 import type { Call } from './call-writer.js';
 import type { Deadlines } from './deadlines.js';
@@ -54,12 +55,6 @@ export interface OutgoingParts {
 
 const NO_OPTIONS: CallOptions = {};
 
-/** A message that is to go into a batch. */
-interface Sent {
-  readonly text: string;
-  readonly request: PendingRequest | undefined;
-}
-
 /** The calls of this side, from the program to the wire; their answers settle them in {@link Pending}. */
 export class Outgoing implements RequestOwner, Interceptable {
   readonly #parts: OutgoingParts;
@@ -67,7 +62,7 @@ export class Outgoing implements RequestOwner, Interceptable {
   /** Set while a message waits for what the other side takes: then those behind it wait, too. */
   #held: (() => void)[] | undefined;
   /** What has been called in {@link Outgoing.batch}. */
-  #batch: Sent[] | undefined;
+  #batch: Batch | undefined;
   /** Set when the connection has ended. */
   #end: { readonly cause: Error | undefined } | undefined;
 
@@ -110,9 +105,10 @@ export class Outgoing implements RequestOwner, Interceptable {
   }
 
   pipe(route: Route, args: readonly unknown[], options?: CallOptions): StreamReader<unknown> {
-    const { limits, outlet, memory } = this.#parts;
+    const { clock, limits, outlet, memory } = this.#parts;
     const request = this.newRequest(route);
     const items = new ItemStream(request, {
+      clock,
       maxStreamItems: limits.maxStreamItems,
       memory,
       grant: (id, items) => outlet.control('$/credit', [id, items]),
@@ -142,7 +138,7 @@ export class Outgoing implements RequestOwner, Interceptable {
     try {
       this.#send(this.#parts.writer.write({ route, args, options }, undefined), undefined);
     } catch (error) {
-      if (!(error instanceof Unsettled)) throw error;
+      if (!Unsettled.is(error)) throw error;
       this.#postpone(error, () => this.#notifyLate({ route, args, options }));
     }
   }
@@ -156,13 +152,13 @@ export class Outgoing implements RequestOwner, Interceptable {
     const { dialect } = this.#parts;
     if (!dialect.batches) throw new TypeError(`The dialect ${dialect.name} has no batches`);
     if (this.#batch) return calls();
-    const batch: Sent[] = [];
+    const batch = new Batch(this.#parts);
     this.#batch = batch;
     try {
       return calls();
     } finally {
       this.#batch = undefined;
-      if (!this.#end) this.#sendBatch(batch);
+      if (!this.#end) batch.send();
     }
   }
 
@@ -185,8 +181,7 @@ export class Outgoing implements RequestOwner, Interceptable {
   cancel(request: PendingRequest, reason: unknown): void {
     if (request.hasResponse) return;
     request.onCancel?.(reason);
-    const isLimit = reason instanceof LimitExceededError;
-    const error = isLimit ? reason : new CancelledError('The call was cancelled', { cause: reason });
+    const error = isLimit(reason) ? reason : new CancelledError('The call was cancelled', { cause: reason });
     this.#parts.pending.abandon(request, error);
   }
 
@@ -248,7 +243,7 @@ export class Outgoing implements RequestOwner, Interceptable {
         this.#send(this.#parts.writer.write(call, request), request);
         return;
       } catch (error) {
-        if (!(error instanceof Unsettled)) return this.#parts.pending.fail(request, error);
+        if (!Unsettled.is(error)) return this.#parts.pending.fail(request, error);
         return this.#postpone(error, () => this.#transmitLate(request, call));
       }
     }
@@ -260,30 +255,11 @@ export class Outgoing implements RequestOwner, Interceptable {
   }
 
   #send(text: string, request: PendingRequest | undefined): void {
-    if (this.#batch) this.#batch.push({ text, request });
+    if (this.#batch) this.#batch.add({ text, request });
     else this.#parts.outlet.send(text);
     if (!request) return;
     request.sent = true;
     if (request.progress) this.#parts.pending.listen(request);
-  }
-
-  /** As one message; as several, if it is longer than the other side takes. */
-  #sendBatch(batch: readonly Sent[]): void {
-    const { limits, far, outlet, pending } = this.#parts;
-    const maxLength = Math.min(limits.maxMessageBytes, far.maxMessageBytes) / 3; // whatever the characters are
-    for (let from = 0; from < batch.length; ) {
-      let length = 0;
-      let to = from;
-      while (to < batch.length && to - from < limits.maxBatchLength) {
-        length += (batch[to] as Sent).text.length + 1;
-        if (length > maxLength && to > from) break;
-        to++;
-      }
-      const part = batch.slice(from, to);
-      outlet.send(part.length === 1 ? (part[0] as Sent).text : `[${part.map(({ text }) => text).join()}]`);
-      pending.sentBatch(part.flatMap(({ request }) => request ?? []));
-      from = to;
-    }
   }
 
   /** A message must wait: for the answer to a call; or for what the other side takes, and all behind it as well. */
@@ -297,6 +273,15 @@ export class Outgoing implements RequestOwner, Interceptable {
     });
     // An old peer that has nothing to answer would say nothing.
     this.call(new Route(this, '$/ping'), []).catch(() => {});
+  }
+}
+
+/** A program may give any reason, even one that throws when it is looked at. */
+function isLimit(reason: unknown): reason is LimitExceededError {
+  try {
+    return reason instanceof LimitExceededError;
+  } catch {
+    return false;
   }
 }
 

@@ -149,7 +149,7 @@ function runInTurn(callbacks: readonly (() => void)[]): void {
 export interface Item {
   readonly value: unknown;
   readonly arrived: readonly Arrived[];
-  /** About how long its message was. */
+  /** About how long its message was; while it waits, what it takes. */
   readonly bytes: number;
 }
 

@@ -7,9 +7,11 @@ import {
   UnknownObjectError,
 } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
-import { REFERENCE_BYTES } from '../basics/memory.js';
+import { ALIAS_BYTES, REFERENCE_BYTES } from '../basics/memory.js';
 import { inSlices } from '../basics/slices.js';
 import { Unsettled } from '../basics/unsettled.js';
+
+import { assertFewReferences } from './few-references.js';
 
 /** Something of this side that the other side holds under a name. */
 interface Export {
@@ -27,7 +29,7 @@ export interface ExportsParts {
   readonly counter: Counter;
   readonly clock: Clock;
   readonly memory: { take(bytes: number): void; give(bytes: number): void };
-  readonly limits: { readonly maxExports: number };
+  readonly limits: { readonly maxExports: number; readonly maxNodes: number };
   /** Whether the other side counts references. */
   readonly far: {
     readonly isUndecided: boolean;
@@ -78,13 +80,14 @@ export class Exports {
   }
 
   /**
-   * The hint to send for an object; counts the emission until {@link commit} or {@link rollback}.
+   * The hint to send for an object; counts the emission: see {@link emitting}.
    *
    * @throws Unsettled for an object that is out already, where it is not known yet whether the other side counts;
    *   LimitExceededError
    */
   emit(target: object, className: string, kind: object = {}): ReferenceHint {
-    const { far } = this.#parts;
+    const { far, limits } = this.#parts;
+    assertFewReferences(this.#emitted.length + 1, limits);
     let entry = far.might('references') ? this.#byTarget.get(target) : undefined;
     if (entry && far.isUndecided) throw new Unsettled(far);
     if (!entry) entry = this.#add(target, className, kind);
@@ -93,22 +96,35 @@ export class Exports {
     return entry.hint;
   }
 
-  /** The message with these emissions is on its way. */
-  commit(): void {
-    if (this.#emitted.length) this.#emitted = [];
+  /**
+   * Writes a message. What it emits is on its way, unless it cannot be written: then nobody was told those names. A getter may
+   * send another message meanwhile, which has emissions of its own.
+   */
+  emitting(write: () => string): string {
+    const outer = this.#emitted;
+    this.#emitted = [];
+    try {
+      return write();
+    } catch (error) {
+      for (const entry of this.#emitted) this.#subtract(entry, 1, false);
+      throw error;
+    } finally {
+      this.#emitted = outer;
+    }
   }
 
-  /** The message could not be written: nobody was told those names. */
-  rollback(): void {
-    for (const entry of this.#emitted.splice(0)) this.#subtract(entry, 1, false);
-  }
-
-  /** The answer to request `id` was this emission alone: the request may be addressed in its stead. */
+  /**
+   * The answer to request `id` was this emission alone: the request may be addressed in its stead.
+   *
+   * @throws LimitExceededError
+   */
   alias(id: string): void {
     const [entry] = this.#emitted;
     if (!entry || !this.#parts.far.can('references')) return;
-    if (this.#aliases.size >= MAX_ALIASES) this.#dropOldestAlias();
     const alias = `#${id}`;
+    this.#dropAlias(alias); // of an earlier request with that id
+    if (this.#aliases.size >= MAX_ALIASES) this.#dropAlias(this.#aliases.keys().next().value as string);
+    this.#parts.memory.take(ALIAS_BYTES + alias.length);
     // A push onto an empty array makes room for many, and most objects have one alias.
     if (entry.aliases) entry.aliases.push(alias);
     else entry.aliases = [alias];
@@ -157,12 +173,16 @@ export class Exports {
     return entry;
   }
 
-  #dropOldestAlias(): void {
-    for (const [alias, entry] of this.#aliases) {
-      this.#aliases.delete(alias);
-      entry.aliases?.shift(); // an entry's aliases are in the same order
-      return;
-    }
+  #dropAlias(alias: string): void {
+    const { aliases } = this.#aliases.get(alias) ?? {};
+    if (!aliases) return;
+    this.#forgetAlias(alias);
+    aliases.splice(aliases.indexOf(alias), 1);
+  }
+
+  #forgetAlias(alias: string): void {
+    this.#aliases.delete(alias);
+    this.#parts.memory.give(ALIAS_BYTES + alias.length);
   }
 
   #subtract(entry: Export, count: number, wasSent = true): void {
@@ -172,7 +192,7 @@ export class Exports {
     this.#byName.delete(name);
     this.#parts.memory.give(REFERENCE_BYTES);
     if (this.#byTarget.get(target) === entry) this.#byTarget.delete(target);
-    for (const alias of aliases ?? []) this.#aliases.delete(alias);
+    for (const alias of aliases ?? []) this.#forgetAlias(alias);
     this.#parts.dropped(target, wasSent);
   }
 }

@@ -8,12 +8,11 @@ import { bindProxy, Reference, type ReferenceOwner } from './reference.js';
 export interface ImportsParts {
   /** Identifies the connection: see {@link Reference.home}. */
   readonly outgoing: object;
-  readonly limits: { readonly maxDepth: number };
   readonly clock: Clock;
   readonly memory: { take(bytes: number): void; give(bytes: number): void };
   makeProxy(reference: Reference): object;
   /** Tells the other side that this one lets go of a name, so many emissions of which have come. */
-  release(name: string, count: number): void;
+  readonly releases: { release(name: string, count: number): void; clear(): void };
   guard(run: () => unknown): void;
 }
 
@@ -25,7 +24,7 @@ export class Imports implements ReferenceOwner {
   readonly #parts: ImportsParts;
   readonly #byName = new Map<string, Reference>();
   readonly #collected = new FinalizationRegistry<Reference>((reference) => {
-    // A name that came again since then has a new proxy, which is not to be robbed of it.
+    // A name that came again since then has a new proxy, which is not to be robbed of it; and it may have been let go of.
     if (!reference.proxy?.deref()) reference.release('its proxy was garbage-collected');
   });
 
@@ -52,25 +51,26 @@ export class Imports implements ReferenceOwner {
       proxy = this.#parts.makeProxy(reference);
       reference.proxy = new WeakRef(proxy);
       bindProxy(proxy, reference);
-      this.#collected.register(proxy, reference, reference);
+      this.#collected.register(proxy, reference);
     }
     return { reference, proxy };
   }
 
   /** A value has come that nobody will see: what it refers to is given back. */
   giveBack(value: unknown): void {
-    for (const name of namesOfRemoteObjects(value, this.#parts.limits.maxDepth)) {
+    const counts = new Map<string, number>();
+    for (const name of namesOfRemoteObjects(value)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    void inSlices(counts, this.#parts.clock, ([name, count]) => {
       const reference = this.#byName.get(name);
-      if (reference) reference.received++;
-      else this.#parts.release(name, 1);
-    }
+      if (reference) reference.received += count;
+      else this.#parts.releases.release(name, count);
+    });
   }
 
   released(reference: Reference): void {
-    this.#collected.unregister(reference);
     this.#byName.delete(reference.name);
     this.#parts.memory.give(REFERENCE_BYTES + reference.name.length);
-    this.#parts.release(reference.name, reference.received);
+    this.#parts.releases.release(reference.name, reference.received);
   }
 
   guard(run: () => unknown): void {
@@ -81,6 +81,7 @@ export class Imports implements ReferenceOwner {
   break(cause: Error): Promise<void> {
     const all = [...this.#byName.values()];
     this.#byName.clear();
+    this.#parts.releases.clear();
     return inSlices(all, this.#parts.clock, (reference) => reference.break(cause));
   }
 }

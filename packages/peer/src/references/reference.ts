@@ -105,18 +105,39 @@ export class Reference {
   }
 }
 
-/** The reference behind each proxy: of objects, functions and iterables. */
-const references = shared('references.1', () => new WeakMap<object, Reference>());
+/** Gives an object that is there already a private member: what a class extends may return any object as `this`. */
+class Given {
+  constructor(object: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: that is what it is for
+    return object;
+  }
+}
+
+/** The reference behind each proxy: of objects, functions and iterables. A WeakMap would take many times as long to fill. */
+const Bound = shared(
+  'references.2',
+  () =>
+    class Bound extends Given {
+      readonly #reference: Reference;
+      constructor(proxy: object, reference: Reference) {
+        super(proxy);
+        this.#reference = reference;
+      }
+      static referenceOf(value: object): Reference | undefined {
+        return #reference in value ? value.#reference : undefined;
+      }
+    },
+);
 
 /** From now on this is the proxy of that reference. */
 export function bindProxy(proxy: object, reference: Reference): void {
-  references.set(proxy, reference);
+  new Bound(proxy, reference);
 }
 
 /** The reference behind a value, if it is a proxy. */
 export function referenceOf(value: unknown): Reference | undefined {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
-  return references.get(value) ?? references.get(originalOf(value));
+  return Bound.referenceOf(value) ?? Bound.referenceOf(originalOf(value));
 }
 
 /**

@@ -14,6 +14,7 @@ import {
 } from '@bjsonrpc/protocol';
 import { Unsettled } from '../basics/unsettled.js';
 import { utf8Length } from '../basics/wire-event.js';
+import { assertFewReferences } from '../references/few-references.js';
 import { plainContext } from './plain-values.js';
 
 /** A reference that a decoded value has brought: held once on behalf of who decoded it. */
@@ -28,7 +29,7 @@ export interface Arrived {
 export interface ValuesParts {
   readonly dialect: Dialect;
   readonly codec: Pick<Codec, 'encode' | 'decode'>;
-  readonly limits: Pick<Limits, 'maxDepth' | 'maxMessageBytes'>;
+  readonly limits: Pick<Limits, 'maxDepth' | 'maxMessageBytes' | 'maxNodes'>;
   /** What the other side understands. */
   readonly far: {
     readonly isUndecided: boolean;
@@ -38,7 +39,7 @@ export interface ValuesParts {
     whenSettled(again: () => void): void;
   };
   /** Accounts for what is sent by reference: see {@link Values.encoding}. */
-  readonly exports: { commit(): void; rollback(): void; target(name: string): object };
+  readonly exports: { emitting(write: () => string): string; target(name: string): object };
   /** What the other side holds under a name: a proxy of it. */
   readonly imports: {
     receive(name: string, kind: ReferenceKind): { readonly reference: Arrived; readonly proxy: object };
@@ -76,15 +77,7 @@ export class Values implements EncodeContext, DecodeContext {
    * @throws LimitExceededError for a message that the other side would not take
    */
   encoding(encode: () => string): string {
-    const { exports } = this.#parts;
-    try {
-      const text = this.assertFits(encode());
-      exports.commit();
-      return text;
-    } catch (error) {
-      exports.rollback();
-      throw error;
-    }
+    return this.#parts.exports.emitting(() => this.assertFits(encode()));
   }
 
   /** @throws what makes the value unsendable; Unsettled where it has yet to be known what the other side understands */
@@ -135,7 +128,9 @@ export class Values implements EncodeContext, DecodeContext {
   }
 
   remoteObject(name: string, kind: ReferenceKind): unknown {
-    const { reference, proxy } = this.#parts.imports.receive(name, kind);
+    const { imports, limits } = this.#parts;
+    assertFewReferences(this.#arrived.length + 1, limits);
+    const { reference, proxy } = imports.receive(name, kind);
     this.#arrived.push(reference);
     return proxy;
   }

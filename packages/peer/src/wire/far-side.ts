@@ -18,6 +18,8 @@ export type Extension = (typeof extensions)[number];
 
 /** How long a side that waits for a decision waits: who greets has done so by then. */
 const DECISION_MS = 1000;
+/** Of what is only for a side that has greeted so much is kept until then. */
+const MAX_KEPT = 1024;
 
 /** What is known of the other side from the start. */
 export interface FarSideParts {
@@ -39,6 +41,7 @@ export class FarSide {
   #extensions: readonly Extension[] | undefined;
   #isPlain: boolean;
   #onDecision: (() => void)[] = [];
+  #onGreeting: (() => void)[] = [];
   #timer: unknown;
   /** It said goodbye: it answers what runs and takes no new calls. */
   isLeaving = false;
@@ -80,7 +83,7 @@ export class FarSide {
 
   /** How many wait for the decision. */
   get waiting(): number {
-    return this.#onDecision.length;
+    return this.#onDecision.length + this.#onGreeting.length;
   }
 
   /** The greeting to send. */
@@ -105,25 +108,26 @@ export class FarSide {
    * side answers the greeting before it answers anything that came after.
    */
   learn({ method }: Message, isResponse: boolean): void {
-    if (method === '$/hello' || (this.#parts.dialled && !isResponse)) return;
-    this.#isPlain = true;
-    this.#decided();
+    if (method !== '$/hello' && (isResponse || !this.#parts.dialled)) this.giveUp();
   }
 
-  /** Run when the greeting has come; never, if it does not. */
+  /** Run when the greeting has come; never, if it does not, or if too many wait for it. */
   whenGreeted(callback: () => void): void {
     if (this.#extensions) callback();
-    else if (!this.#isPlain) this.#onDecision.push(() => this.#extensions && callback());
+    else if (!this.#isPlain && this.#onGreeting.length < MAX_KEPT) this.#onGreeting.push(callback);
   }
 
   /** Run as soon as it is decided; undecided after a second, it is plain. A greeting that comes later is taken all the same. */
   whenSettled(callback: () => void): void {
     if (!this.isUndecided) return callback();
     this.#onDecision.push(callback);
-    this.#timer ??= this.#parts.clock.setTimeout(() => {
-      this.#isPlain = true;
-      this.#decided();
-    }, DECISION_MS);
+    this.#timer ??= this.#parts.clock.setTimeout(() => this.giveUp(), DECISION_MS);
+  }
+
+  /** It is waited for no longer: it is plain, until it greets. */
+  giveUp(): void {
+    this.#isPlain = true;
+    this.#decided();
   }
 
   /** The connection has ended: nothing will be decided any more. */
@@ -131,10 +135,12 @@ export class FarSide {
     this.#parts.clock.clearTimeout(this.#timer);
     this.#isPlain = true;
     this.#onDecision = [];
+    this.#onGreeting = [];
   }
 
   #decided(): void {
     this.#parts.clock.clearTimeout(this.#timer);
+    for (const callback of this.#onGreeting.splice(0)) if (this.#extensions) callback();
     for (const callback of this.#onDecision.splice(0)) callback();
   }
 }

@@ -4,7 +4,14 @@ import type { Duplex } from '@bjsonrpc/protocol';
 export interface FlowParts {
   readonly duplex: Pick<Duplex, 'hold'>;
   readonly outlet: { readonly isClosed: boolean };
-  readonly memory: { take(bytes: number): void; give(bytes: number): void };
+  readonly memory: {
+    /** @throws LimitExceededError */
+    assertRoom(bytes: number): void;
+    keep(bytes: number): void;
+    give(bytes: number): void;
+  };
+  /** Ends the connection. */
+  readonly life: { cut(error: Error): void };
   readonly incoming: {
     /** So many calls wait here that reading on makes little sense. */
     readonly isFlooded: boolean;
@@ -16,6 +23,11 @@ export interface FlowParts {
   /** Whether the other side owes an answer. */
   readonly pending: { readonly isWaiting: boolean };
 }
+
+/** What one message takes that waits to be written, besides its text. */
+const MESSAGE_BYTES = 256;
+/** So much may wait for a reader in any case; with more, one for whom there is no room is cut off. */
+const MAX_UNREAD = 1024 * 1024;
 
 /**
  * When to hold reading back: while calls pile up here, or answers that the other side does not read; but never
@@ -29,7 +41,7 @@ export class Flow {
   #full: Promise<void> | undefined;
   /** ... and answers are in it. */
   #hasAnswers = false;
-  /** Bytes of answers that have been sent since. */
+  /** How much the other side has asked for since. */
   #unread = 0;
   #isHolding = false;
 
@@ -38,8 +50,9 @@ export class Flow {
   }
 
   /** The transport has taken a message and is full; the promise is its own. */
-  filled(full: Promise<void>, withAnswer: boolean): void {
-    if (withAnswer && !this.#hasAnswers) {
+  filled(full: Promise<void>, text?: string, isAnswer = false): void {
+    if (text !== undefined) this.#owe(text.length + MESSAGE_BYTES);
+    if (isAnswer && !this.#hasAnswers) {
       this.#hasAnswers = true;
       this.update();
     }
@@ -49,7 +62,7 @@ export class Flow {
       if (this.#full !== full) return;
       this.#full = undefined;
       this.#hasAnswers = false;
-      if (!this.#parts.outlet.isClosed) this.#parts.memory.give(this.#unread);
+      this.#parts.memory.give(this.#unread);
       this.#unread = 0;
       this.update();
     });
@@ -62,9 +75,19 @@ export class Flow {
 
   /** So long an answer is about to be sent. @throws LimitExceededError where too many are not read */
   assertRoomFor(bytes: number): void {
-    if (!this.#full) return;
-    this.#parts.memory.take(bytes);
+    if (this.#full) this.#parts.memory.assertRoom(bytes);
+  }
+
+  /** So much is not read yet. Refusals and releases are sent in any case, be there room or not; but not for ever. */
+  #owe(bytes: number): void {
+    this.#parts.memory.keep(bytes);
     this.#unread += bytes;
+    if (this.#unread <= MAX_UNREAD) return;
+    try {
+      this.#parts.memory.assertRoom(0);
+    } catch (error) {
+      this.#parts.life.cut(error as Error);
+    }
   }
 
   /** Something that decides about holding has changed. */

@@ -1,9 +1,12 @@
 import type { Dialect, Duplex } from '@bjsonrpc/protocol';
 import type { Observe } from '../basics/wire-event.js';
 
-/** Who is told that the transport's buffer is full; the promise resolves when it has room again. */
+/**
+ * Who is told that the transport's buffer is full; the promise resolves when it has room again. The text is what the other side
+ * has asked for: calls of the program are the program's.
+ */
 export interface Fillable {
-  filled(full: Promise<void>, withAnswer: boolean): void;
+  filled(full: Promise<void>, text?: string, isAnswer?: boolean): void;
 }
 
 /** What an outlet is made of. */
@@ -36,14 +39,14 @@ export class Outlet {
     this.messages++;
     observe?.('sent', text);
     const full = duplex.send(text);
-    if (full) flow.filled(full, false);
+    if (full) flow.filled(full);
     return full;
   }
 
   /** The same for an answer. */
   answer(text: string): Promise<void> | undefined {
     const full = this.send(text);
-    if (full) this.#parts.flow.filled(full, true);
+    if (full) this.#parts.flow.filled(full, text, true);
     return full;
   }
 
@@ -51,6 +54,8 @@ export class Outlet {
   control(method: string, params?: unknown): void {
     if (this.isClosed) return;
     const parts = { method: JSON.stringify(method), params: JSON.stringify(params), kwparams: undefined };
-    this.send(this.#parts.dialect.notification(parts));
+    const text = this.#parts.dialect.notification(parts);
+    const full = this.send(text);
+    if (full) this.#parts.flow.filled(full, text);
   }
 }

@@ -37,9 +37,7 @@ const outcomes: { readonly [name: string]: () => unknown } = {
   'throws an error with data that cannot be sent': () =>
     raise(Object.assign(new Error('x'), { data: Symbol('d') })),
   'throws a revoked proxy': () => {
-    const { proxy, revoke } = Proxy.revocable(new Error('x'), {});
-    revoke();
-    raise(proxy);
+    raise(revoked());
   },
   'returns a symbol': () => Symbol('s'),
   'returns a cycle': () => {
@@ -73,6 +71,21 @@ const outcomes: { readonly [name: string]: () => unknown } = {
     stream.getReader();
     return stream;
   },
+  'returns an iterable whose iterator throws a revoked proxy': () => ({
+    [Symbol.asyncIterator]: () => raise(revoked()),
+  }),
+  'returns an iterable whose items throw revoked proxies': () => ({
+    [Symbol.asyncIterator]: () => ({ next: () => raise(revoked()), return: () => raise(revoked()) }),
+  }),
+  'returns an object whose getter throws a revoked proxy': () => ({
+    get bad(): never {
+      return raise(revoked());
+    },
+  }),
+  'returns a thenable that rejects with a revoked proxy': () => ({
+    [THEN]: (_: unknown, reject: (error: unknown) => void) => reject(revoked()),
+  }),
+  'returns a revoked proxy': () => [revoked()],
   'returns a proxy that throws': () =>
     new Proxy(
       {},
@@ -86,6 +99,12 @@ const outcomes: { readonly [name: string]: () => unknown } = {
 
 function raise(what: unknown): never {
   throw what;
+}
+
+function revoked(): Error {
+  const { proxy, revoke } = Proxy.revocable(new Error('x'), {});
+  revoke();
+  return proxy;
 }
 
 describe.each(['call', 'pipe'] as const)('%s', (kind) => {
@@ -174,4 +193,61 @@ test('masked, what a third peer said stays here, and what the handler says itsel
   const { call } = client as Peer;
   await expect(call.pass?.()).rejects.toThrow(/^Internal error \w+$/);
   await expect(call.tell?.()).rejects.toThrow(/^out of tea$/);
+});
+
+test('what throws a revoked proxy while it is written fails its call, a notification at once, and gives back what was sent with it', async () => {
+  const { client } = await openSession<unknown, unknown>(memory, { api: { take: () => 1 } });
+  const peer = client as Peer;
+  const odd = [
+    () => {},
+    {
+      get bad(): never {
+        return raise(revoked());
+      },
+    },
+  ];
+  const outcome = await peer.call.take?.(odd).then(
+    () => 'fulfilled',
+    () => 'rejected',
+  );
+  expect(outcome).toBe('rejected');
+  let isThrown = false;
+  try {
+    peer.notify.take?.(odd);
+  } catch {
+    isThrown = true;
+  }
+  expect(isThrown).toBe(true);
+  expect(client.stats).toMatchObject({ exported: 0, pending: 0 });
+  const request = peer.method.take?.(1);
+  request?.cancel(revoked());
+  await expect(request?.value).rejects.toThrow('The call was cancelled');
+  expect(await peer.call.take?.(1)).toBe(1);
+});
+
+test('a getter that sends messages of its own while one is written: each gives back what is its own', async () => {
+  const { client, server, emptied } = await openSession<unknown, unknown>(memory, { api: { take: () => 1 } });
+  const peer = client as Peer;
+  const inner: unknown[] = [];
+  const sending = (last: () => unknown): unknown[] => [
+    () => 'before',
+    {
+      get one(): number {
+        peer.notify.take?.(() => 'within');
+        inner.push(peer.call.take?.([() => 'within', Symbol('unsendable')]).catch(() => 'failed'));
+        return 1;
+      },
+    },
+    () => 'behind',
+    {
+      get two(): unknown {
+        return last();
+      },
+    },
+  ];
+  await expect(peer.call.take?.(sending(thrower('the last one')))).rejects.toThrow('the last one');
+  expect(await peer.call.take?.(sending(() => 2))).toBe(1);
+  expect(await Promise.all(inner)).toEqual(['failed', 'failed']);
+  await emptied();
+  expect(server.stats.refused).toBe(0);
 });
