@@ -16,7 +16,8 @@ function list(bytes, make) {
 }
 
 let ids = 0;
-const call = (method, params = '[]', extra = '') => `{"method":"${method}","id":${++ids},"params":${params}${extra}}\n`;
+const call = (method, params = '[]', extra = '') =>
+  `{"method":"${method}","id":${++ids},"params":${params}${extra}}\n`;
 const times = (count, make) => Array.from({ length: count }, (_, i) => make(i));
 const each = (count, run) => Promise.all(times(count, run));
 
@@ -50,14 +51,24 @@ export const attacks = {
     const connection = await open();
     await connection.write(GREETING);
     for (let i = 0; i < 57; i++)
-      await connection.write(call('never', list(MIB, (n) => `{"__remoteobject__":"n${i}_${n}","callable":true}`)));
+      await connection.write(
+        call(
+          'never',
+          list(MIB, (n) => `{"__remoteobject__":"n${i}_${n}","callable":true}`),
+        ),
+      );
   },
   '57 MiB of references, in 6 connections': async (open) => {
     await each(6, async () => {
       const connection = await open();
       await connection.write(GREETING);
       for (let i = 0; i < 57; i++)
-        await connection.write(call('never', list(MIB, (n) => `{"__remoteobject__":"n${i}_${n}","callable":true}`)));
+        await connection.write(
+          call(
+            'never',
+            list(MIB, (n) => `{"__remoteobject__":"n${i}_${n}","callable":true}`),
+          ),
+        );
     });
   },
   'references in notifications that are refused, unread releases, 24 connections': async (open) => {
@@ -77,7 +88,8 @@ export const attacks = {
       for (let i = 0; i < 40; i++)
         void connection.write(`{"id":${id},"result":"${'x'.repeat(9e5)}","error":null,"more":true}\n`);
     };
-    for (let i = 0; i < 8; i++) await connection.write(call('hold', `[{"__remoteobject__":"s${i}","iterable":true}]`));
+    for (let i = 0; i < 8; i++)
+      await connection.write(call('hold', `[{"__remoteobject__":"s${i}","iterable":true}]`));
     await later(3000);
   },
   'unread items of empty objects: 64 streams': async (open) => {
@@ -87,9 +99,11 @@ export const attacks = {
     connection.onLine = (line) => {
       const { method, id } = JSON.parse(line);
       if (!method?.endsWith('.__iter__')) return;
-      for (let i = 0; i < 64; i++) void connection.write(`{"id":${id},"result":${text},"error":null,"more":true}\n`);
+      for (let i = 0; i < 64; i++)
+        void connection.write(`{"id":${id},"result":${text},"error":null,"more":true}\n`);
     };
-    for (let i = 0; i < 64; i++) await connection.write(call('hold', `[{"__remoteobject__":"s${i}","iterable":true}]`));
+    for (let i = 0; i < 64; i++)
+      await connection.write(call('hold', `[{"__remoteobject__":"s${i}","iterable":true}]`));
     await later(4000);
   },
   'unread answers of 1 MB: 24 connections': async (open) => {
@@ -116,7 +130,12 @@ export const attacks = {
     await later(1000);
   },
   'empty objects, 6 connections': kept(6, 1024, 60 * 1024, () => '{}'),
-  'objects of a key of their own, 6 connections': kept(6, 1024, 60 * 1024, (i) => `{"k${i.toString(36)}${ids}":1}`),
+  'objects of a key of their own, 6 connections': kept(
+    6,
+    1024,
+    60 * 1024,
+    (i) => `{"k${i.toString(36)}${ids}":1}`,
+  ),
   'objects with numbers as keys, 6 connections': kept(6, 1024, 60 * 1024, (i) => `{"${i % 100}":1}`),
   'numbers and nulls, 6 connections': kept(6, 1024, 60 * 1024, (i) => (i % 2 ? 'null' : `${i}.5`)),
   'short texts, 6 connections': kept(6, 1024, 60 * 1024, (i) => `"${i.toString(36)}"`),
@@ -136,7 +155,9 @@ export const attacks = {
       const connection = await open();
       for (let i = 0; i < 100; i++) {
         const long = call('never', `["${'x'.repeat(0.95 * MIB)}"]`);
-        await connection.write(`[${[long, ...times(999, () => '{"method":"echo"}')].map((text) => text.trim()).join()}]\n`);
+        await connection.write(
+          `[${[long, ...times(999, () => '{"method":"echo"}')].map((text) => text.trim()).join()}]\n`,
+        );
       }
     });
   },
@@ -145,7 +166,9 @@ export const attacks = {
       const connection = await open();
       await connection.write(GREETING);
       for (let i = 0; i < 140; i++)
-        await connection.write(times(1000, (n) => `{"method":"item","id":"${`${i}_${n}`.padEnd(120, 'x')}"}\n`).join(''));
+        await connection.write(
+          times(1000, (n) => `{"method":"item","id":"${`${i}_${n}`.padEnd(120, 'x')}"}\n`).join(''),
+        );
     });
   },
   'streams without credit, 50 connections': async (open) => {
@@ -181,7 +204,14 @@ export const attacks = {
   'instances of URL': kept(4, 1024, 60 * 1024, () => instance('URL', '"a:"')),
   'instances of Map': kept(4, 1024, 60 * 1024, () => instance('Map', '[]')),
   'instances of Set': kept(4, 1024, 60 * 1024, () => instance('Set', '[1]')),
-  'large Maps': kept(4, 1024, 60 * 1024, (i) => (i ? '1' : instance('Map', list(50_000, (n) => `[${n},1]`)))),
+  'large Maps': kept(4, 1024, 60 * 1024, (i) =>
+    i
+      ? '1'
+      : instance(
+          'Map',
+          list(50_000, (n) => `[${n},1]`),
+        ),
+  ),
 };
 
 function later(ms) {

@@ -47,7 +47,8 @@ async function besiege(attack) {
       });
       await quiet.write('{"method":"echo","params":["well"],"id":1}\n');
       const line = await Promise.race([answered, died]);
-      if (!String(line).includes('well')) throw new Error(`the quiet one hears ${String(line).slice(0, 100)}`);
+      if (!String(line).includes('well'))
+        throw new Error(`the quiet one hears ${String(line).slice(0, 100)}`);
       return performance.now() - asked;
     };
     await answerMs();
@@ -82,7 +83,10 @@ async function besiege(attack) {
     return { line, isGood: isEmpty && ms < MAX_ANSWER_MS };
   } catch (error) {
     for (const socket of sockets) socket.destroy();
-    return { line: `${error.message} after ${((performance.now() - began) / 1000).toFixed(1)} s`, isGood: false };
+    return {
+      line: `${error.message} after ${((performance.now() - began) / 1000).toFixed(1)} s`,
+      isGood: false,
+    };
   } finally {
     if (!isDead) child.kill('SIGKILL');
   }
@@ -117,7 +121,7 @@ function openRaw(port, sockets, { reads = true } = {}) {
     socket.setEncoding('utf8').on('data', (text) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop();
-      if (raw.onLine) lines.forEach((line) => raw.onLine(line));
+      for (const line of lines) raw.onLine?.(line);
     });
   });
 }

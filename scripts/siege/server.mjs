@@ -58,7 +58,14 @@ process.on('message', () => {
   const stats = { pending: 0, running: 0, exported: 0, imported: 0 };
   for (const peer of server.connections)
     for (const name of Object.keys(stats)) stats[name] += peer.stats[name];
-  process.send({ peakHeap, peakRss, longest, stats, connections: server.connections.size, errors: [...errors].slice(0, 5) });
+  process.send({
+    peakHeap,
+    peakRss,
+    longest,
+    stats,
+    connections: server.connections.size,
+    errors: [...errors].slice(0, 5),
+  });
   peakHeap = peakRss = longest = 0;
   errors.clear();
 });
