@@ -121,7 +121,7 @@ function openRaw(port, sockets, { reads = true } = {}) {
     socket.setEncoding('utf8').on('data', (text) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop();
-      if (raw.onLine) for (const line of lines) raw.onLine(line);
+      for (const line of lines) raw.onLine?.(line);
     });
   });
 }

@@ -41,7 +41,7 @@ export interface Limits {
    * closed, and its reader told. Our readers say every third of a minute that they are there, though they read nothing. Infinity:
    * for ever. 60000.
    */
-  readonly streamStallMs: number;
+  readonly maxStreamStallMs: number;
   /** Malformed messages per minute; one more closes the connection. 60. */
   readonly maxInvalidPerMinute: number;
 }
@@ -62,6 +62,6 @@ export const defaultLimits: Limits = {
   maxMethodLength: 256,
   maxIdLength: 128,
   maxStreamItems: 16_384,
-  streamStallMs: 60_000,
+  maxStreamStallMs: 60_000,
   maxInvalidPerMinute: 60,
 };

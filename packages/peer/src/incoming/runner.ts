@@ -18,7 +18,7 @@ import type { Resolved } from './resolver.js';
 /** What calls are run with. */
 export interface RunnerParts extends MaskingParts {
   readonly clock: Clock;
-  readonly limits: { readonly streamStallMs: number };
+  readonly limits: { readonly maxStreamStallMs: number };
   readonly answers: Pick<Answers, 'text' | 'value' | 'failure'>;
   readonly far: {
     readonly isUndecided: boolean;
@@ -162,7 +162,7 @@ export class Runner {
         },
         fail: (error) => over(() => this.#fail(call, error)),
         cleanUpFailed: (error) => reporter.report(error, { method: call.method }),
-        patience: new Patience(clock, limits.streamStallMs, () => call.abort(stalled(limits))),
+        patience: new Patience(clock, limits.maxStreamStallMs, () => call.abort(stalled(limits))),
         breathe: (ms = 0) => new Promise((resolve) => clock.setTimeout(resolve, ms)),
       },
       call.streamCredit,
@@ -202,9 +202,9 @@ export class Runner {
   }
 }
 
-function stalled({ streamStallMs }: { readonly streamStallMs: number }): LimitExceededError {
+function stalled({ maxStreamStallMs }: { readonly maxStreamStallMs: number }): LimitExceededError {
   return new LimitExceededError(
-    `The stream was closed: no credit came for ${streamStallMs} ms (streamStallMs)`,
+    `The stream was closed: no credit came for ${maxStreamStallMs} ms (maxStreamStallMs)`,
   );
 }
 

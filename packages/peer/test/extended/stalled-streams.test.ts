@@ -18,10 +18,10 @@ class Source {
   }
 }
 
-async function piped(streamStallMs?: number) {
+async function piped(maxStreamStallMs?: number) {
   const clock = new VirtualClock();
   const source = new Source();
-  const limits = streamStallMs === undefined ? {} : { streamStallMs };
+  const limits = maxStreamStallMs === undefined ? {} : { maxStreamStallMs };
   const session = await dialledByHand({ count: () => source.count() }, { clock, limits, pingInterval: 0 });
   const { raw } = session;
   raw.greet();
@@ -45,7 +45,7 @@ describe('a reader by hand', () => {
       result: null,
       error: {
         code: -32002,
-        message: `The stream was closed: no credit came for ${MINUTE_MS} ms (streamStallMs)`,
+        message: `The stream was closed: no credit came for ${MINUTE_MS} ms (maxStreamStallMs)`,
       },
     });
     expect(source.isClosed).toBe(true);
