@@ -14,6 +14,7 @@ import type { Reporter } from '../basics/reporter.js';
 import type { Source } from '../wire/source.js';
 import type { Answers } from './answers.js';
 import { type Controlled, type Controls, controlsOf, releasedName, runControl } from './controls.js';
+import { afterAll, callsNamed } from './dependencies.js';
 import { hasHints } from './has-hints.js';
 import { IncomingCall, type Surroundings } from './incoming-call.js';
 import { namesIn } from './names-in.js';
@@ -234,23 +235,16 @@ export class Incoming {
 
   #awaitDependencies(call: IncomingCall): void {
     const names = namesIn(call);
-    const awaited = new Set(
-      names.flatMap((name) => (name[0] === '#' ? (this.#byId.get(name.slice(1)) ?? []) : [])),
-    );
+    const awaited = callsNamed(names, this.#byId);
     awaited.delete(call); // a call cannot wait for itself
     if (awaited.size === 0) return this.#run(call);
     // What else the arguments name must still be there when the wait is over.
     const unpin = this.#parts.exports.pin(names);
     this.activate(call);
-    let left = awaited.size;
-    for (const other of awaited) {
-      other.dependents ??= [];
-      other.dependents.push(() => {
-        if (--left > 0) return;
-        if (this.#active.has(call)) this.#run(call);
-        unpin();
-      });
-    }
+    afterAll(awaited, () => {
+      if (this.#active.has(call)) this.#run(call);
+      unpin();
+    });
   }
 
   /** Whether a running call may be waiting for a message: for credit, or to be told that it is cancelled. */
