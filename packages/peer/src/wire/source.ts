@@ -50,6 +50,11 @@ export class Source {
     return this.#batch ? this.#text.length / this.#batch.length : this.#text.length;
   }
 
+  /** Whether no other message came with it. */
+  get isAlone(): boolean {
+    return this.#batch === undefined || this.#batch.length === 1;
+  }
+
   /** What its answer goes into, if that is not a message of its own. */
   get batch(): BatchAnswer | undefined {
     return this.#batch?.answer;
