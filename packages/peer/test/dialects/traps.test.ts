@@ -235,6 +235,17 @@ test('an id that stands first costs no second look at the message', async () => 
   expect(took.first / took.last).toBeLessThan(2); // a second look made it 4 and more
 });
 
+test('what is not an object is no parameters of a request: it stands in a list', async () => {
+  const far = rawFarSide(undefined, { dialect: lsp, dialled: true });
+  const { call } = far.peer.with({ onProgress: () => {} });
+  for (const value of [new Date(0), new URL('http://x/'), 'text', 7, null, [1]]) {
+    for (const open of [far.peer.call.open, call.open]) {
+      void open?.(value).catch(() => {});
+      expect(JSON.parse(await far.next()).params).toEqual([JSON.parse(JSON.stringify(value))]);
+    }
+  }
+});
+
 describe('cancelling', () => {
   const cancel = (id: unknown): string => notification('$/cancelRequest', { id });
   const cancelled = (id: unknown): unknown => ({
