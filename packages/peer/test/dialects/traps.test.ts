@@ -246,6 +246,21 @@ test('what is not an object is no parameters of a request: it stands in a list',
   }
 });
 
+test('an answer may have members that are null beside its result, or its error', async () => {
+  const far = rawFarSide(undefined, { dialect: jsonrpc2, dialled: true });
+  const answered = far.peer.call.any?.();
+  const failed = far.peer.call.any?.();
+  far.write('{"jsonrpc":"2.0","id":1,"method":null,"params":null,"result":5,"error":null}');
+  far.write('{"jsonrpc":"2.0","id":2,"method":null,"result":null,"error":{"code":7,"message":"m"}}');
+  expect(await answered).toBe(5);
+  await expect(failed).rejects.toMatchObject({ code: 7 });
+  expect(far.sent).toHaveLength(2);
+  expect(await far.next()).toContain('"id":1');
+  expect(await far.next()).toContain('"id":2');
+  // One that answers nothing is none.
+  expect(await far.ask('{"jsonrpc":"2.0","id":3,"method":null}')).toContain('-32600');
+});
+
 describe('cancelling', () => {
   const cancel = (id: unknown): string => notification('$/cancelRequest', { id });
   const cancelled = (id: unknown): unknown => ({
