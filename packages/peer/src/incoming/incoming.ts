@@ -96,7 +96,7 @@ export class Incoming {
       return this.#refuse(call, new InvalidRequestError(`A request with the id ${id} is running already`));
     }
     const control = call.dialect === dialect ? this.#controls(call.method) : undefined;
-    if (control && runControl(control, call, life, answers)) return;
+    if (control && runControl(control, call, { source, life, answers })) return;
     try {
       if (source.length > SHORT_MESSAGE) this.#keep(call, source.length);
     } catch (error) {

@@ -5,6 +5,7 @@ import {
   type Message,
   MessageText,
   shortIdText,
+  spelledParam,
 } from '@bjsonrpc/protocol';
 import type { BatchAnswer } from './batch-answer.js';
 
@@ -81,6 +82,11 @@ export class Source {
     return (
       shortIdText(message) ?? idText(id, maxLength, () => this.#look().spelledId(id as number, this.#element))
     );
+  }
+
+  /** How a number among its parameters was written, digit for digit. Not looked for in a batch: that would be done many times. */
+  spelledParam(name: string): string | undefined {
+    return this.#batch ? undefined : spelledParam(this.#text, name);
   }
 
   #look(): MessageText {

@@ -288,6 +288,20 @@ describe('cancelling', () => {
     expect(JSON.parse(await far.next())).toEqual(cancelled(7));
   });
 
+  test.each(['9007199254740993', '1152921504606846977', '-9007199254740995', '1.50', '1e-3'])(
+    'for an id that no double holds as it was written: %s',
+    async (id) => {
+      const near = `${id.slice(0, -1)}9`;
+      const far = rawFarSide({ wait }, { dialect: lsp });
+      for (const each of [near, id]) far.write(`{"jsonrpc":"2.0","id":${each},"method":"wait"}`);
+      far.write(`{"params" : {"id": 1, "i\\u0064": ${id}},"jsonrpc":"2.0","method":"$/cancelRequest"}`);
+      const answer = await far.next();
+      expect(answer).toMatch(`{"jsonrpc":"2.0","id":${id},`);
+      await pause(5);
+      expect(far.peer.stats.running).toBe(1);
+    },
+  );
+
   test.each([undefined, null, 5, 'x', [], [7], {}, { id: null }, { id: {} }, { id: [7] }, { ID: 7 }])(
     'malformed: %j',
     async (params) => {
