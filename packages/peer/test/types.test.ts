@@ -470,9 +470,12 @@ test('names of any form, and those that begin with $/', () => {
   interface Server {
     'textDocument/hover'(params: { line: number }): { text: string } | null;
     '$/setTrace'(params: { value: string }): void;
+    '_vendor/reload'(): void;
     $hidden(): void;
+    _hidden(): void;
   }
-  expectTypeOf<keyof CallProxy<Server>>().toEqualTypeOf<'textDocument/hover' | '$/setTrace'>();
+  type Names = 'textDocument/hover' | '$/setTrace' | '_vendor/reload';
+  expectTypeOf<keyof CallProxy<Server>>().toEqualTypeOf<Names>();
   typed(async ({ call, notify }: Peer<Server>) => {
     expectTypeOf(await call['textDocument/hover']({ line: 1 })).toEqualTypeOf<{ text: string } | null>();
     notify['$/setTrace']({ value: 'off' });

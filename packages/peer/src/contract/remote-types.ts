@@ -194,8 +194,8 @@ type Reserved =
   | `$${string}`
   | symbol
   | number;
-/** Names such as `$/setTrace` are a protocol's. */
-type IsReserved<K> = K extends `$/${string}` ? false : K extends Reserved ? true : false;
+/** Names with a slash, such as `$/setTrace`, are a protocol's. */
+type IsReserved<K> = K extends `${string}/${string}` ? false : K extends Reserved ? true : false;
 
 /** `K`, if it may name a method or, in anything but a Handler, a namespace. */
 type Published<T, K extends keyof T> = T extends ByValue | Fn | readonly unknown[]

@@ -30,24 +30,35 @@ const wait = (): Promise<unknown> => {
 };
 
 describe('names with a slash can be published', () => {
+  const names = ['textDocument/hover', '$/setTrace', '_vendor/reload'];
   const hover = (params: unknown): unknown => ({ params });
   class Server extends Handler {
-    static override readonly published = ['textDocument/hover', '$/setTrace'];
+    static override readonly published = [...names, '_private', '$private'];
     'textDocument/hover'(params: unknown): unknown {
       return hover(params);
     }
     '$/setTrace'(params: unknown): unknown {
       return hover(params);
     }
+    '_vendor/reload'(params: unknown): unknown {
+      return hover(params);
+    }
+    _private(): void {}
+    $private(): void {}
   }
   test.each([
-    ['by a plain object', { 'textDocument/hover': hover, '$/setTrace': hover }],
-    ['by a Map', new Map(Object.entries({ 'textDocument/hover': hover, '$/setTrace': hover }))],
+    [
+      'by a plain object',
+      Object.fromEntries([...names, '_private', '$private'].map((name) => [name, hover])),
+    ],
+    ['by a Map', new Map([...names, '_private', '$private'].map((name) => [name, hover]))],
     ["by a Handler's list", new Server()],
   ])('%s', async (_, handler) => {
     const far = rawFarSide(handler, { dialect: lsp });
-    for (const name of ['textDocument/hover', '$/setTrace'])
+    for (const name of names)
       expect(await far.ask(request(1, name, { a: 1 }))).toBe(result(1, { params: { a: 1 } }));
+    for (const name of ['_private', '$private'])
+      expect(JSON.parse(await far.ask(request(1, name))).error.code).toBe(-32601);
   });
 });
 
