@@ -109,7 +109,7 @@ export class Incoming {
   cancel(id: string): void {
     const call = this.#byId.get(id);
     if (!call) return;
-    call.isSilent = this.#parts.dialect.cancel?.isAnswered === false;
+    if (this.#parts.dialect.cancel?.isAnswered === false) call.silence();
     if (this.#active.has(call)) return call.abort();
     this.#queue.delete(call);
     this.#byId.delete(id);

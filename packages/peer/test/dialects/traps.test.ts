@@ -375,6 +375,17 @@ describe('in a batch', () => {
     expect(answers.map(({ id }) => id).sort()).toEqual([1, 2]);
   });
 
+  test('one that is cancelled where no answer follows is not waited for', async () => {
+    const far = rawFarSide({ wait, ping: () => ({}) }, { dialect: { ...mcp, batches: true } });
+    const cancel = notification('notifications/cancelled', { requestId: 'a' });
+    far.write(batch(request('a', 'wait'), cancel, cancel, request('b', 'ping')));
+    expect(await far.next()).toBe(`[${result('b', {})}]`);
+    far.write(batch(request('c', 'wait')));
+    far.write(notification('notifications/cancelled', { requestId: 'c' }));
+    expect(await far.ask(request('d', 'ping'))).toBe(result('d', {}));
+    expect(far.sent).toHaveLength(2);
+  });
+
   test('a close half-way leaves nothing', async () => {
     const far = rawFarSide({ wait, ping: () => 1 }, { dialect: jsonrpc2 });
     far.write(batch(request(1, 'wait'), request(2, 'ping')));
