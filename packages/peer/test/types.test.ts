@@ -466,6 +466,24 @@ test('what is not published is not there', () => {
   expectTypeOf<keyof CallProxy<Thenable>>().toEqualTypeOf<never>();
 });
 
+test('names of any form, and those that begin with $/', () => {
+  interface Server {
+    'textDocument/hover'(params: { line: number }): { text: string } | null;
+    '$/setTrace'(params: { value: string }): void;
+    '_vendor/reload'(): void;
+    $hidden(): void;
+    _hidden(): void;
+  }
+  type Names = 'textDocument/hover' | '$/setTrace' | '_vendor/reload';
+  expectTypeOf<keyof CallProxy<Server>>().toEqualTypeOf<Names>();
+  typed(async ({ call, notify }: Peer<Server>) => {
+    expectTypeOf(await call['textDocument/hover']({ line: 1 })).toEqualTypeOf<{ text: string } | null>();
+    notify['$/setTrace']({ value: 'off' });
+    // @ts-expect-error: another parameter
+    call['textDocument/hover']({ column: 1 });
+  });
+});
+
 test('a peer whose type is not known', () => {
   typed(async (peer: Peer) => {
     // The `?` is for noUncheckedIndexedAccess, with which this project compiles.

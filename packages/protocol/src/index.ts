@@ -64,4 +64,4 @@ export { ownText } from './own-text.js';
 export { isPlainObject } from './plain-object.js';
 export { RegExpSource } from './reg-exp-source.js';
 export { shortIdText } from './short-messages.js';
-export { spelledIds } from './spelled-ids.js';
+export { spelledIds, spelledParam } from './spelled-ids.js';

@@ -72,10 +72,12 @@ export function isVersion2(message: unknown): boolean {
   return jsonrpc === '2.0' && Object.keys(message as Message).every((name) => strictMembers.has(name));
 }
 
-/** Whether a message may be a response. In JSON-RPC 2.0 (`isStrict`) whatever names a request and asks for nothing is one, if a bad one. */
+/**
+ * Whether a message may be a response. In JSON-RPC 2.0 (`isStrict`) whatever names a request and asks for nothing is one, if a bad
+ * one, and so is one in which members that it does not use are null.
+ */
 export function isResponse({ method, result, error, id }: Message, isStrict = false): boolean {
-  return (
-    method === undefined &&
-    (result !== undefined || error !== undefined || (isStrict && id !== undefined && id !== null))
-  );
+  const isAnswer = result !== undefined || error !== undefined;
+  if (method === undefined) return isAnswer || (isStrict && id !== undefined && id !== null);
+  return isStrict && method === null && isAnswer;
 }

@@ -93,6 +93,7 @@ test('the package exports exactly this', () => {
     isPlainObject
     RegExpSource
     shortIdText
-    spelledIds"
+    spelledIds
+    spelledParam"
   `);
 });

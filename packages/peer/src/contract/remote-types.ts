@@ -183,19 +183,24 @@ type EndOfStep<Step> = Step extends { done: true; value: infer Value } ? Value :
 /** Whose methods a proxy has: `T` itself, or (on the promise of a call) those of the object that will come. */
 type Owner<T> = NonNullable<T> extends RemoteObject<infer Own> ? Own : NonNullable<T>;
 
+/** Names that are never a method's. */
+type Reserved =
+  | 'then'
+  | 'toJSON'
+  | 'onOpen'
+  | 'onClose'
+  | 'peer'
+  | `_${string}`
+  | `$${string}`
+  | symbol
+  | number;
+/** Names with a slash, such as `$/setTrace`, are a protocol's. */
+type IsReserved<K> = K extends `${string}/${string}` ? false : K extends Reserved ? true : false;
+
 /** `K`, if it may name a method or, in anything but a Handler, a namespace. */
 type Published<T, K extends keyof T> = T extends ByValue | Fn | readonly unknown[]
   ? never
-  : K extends
-        | 'then'
-        | 'toJSON'
-        | 'onOpen'
-        | 'onClose'
-        | 'peer'
-        | `_${string}`
-        | `$${string}`
-        | symbol
-        | number
+  : IsReserved<K> extends true
     ? never
     : T[K] extends Fn
       ? K

@@ -1,5 +1,6 @@
 import { type Dialect, InvalidParamsError, MethodNotFoundError, ownText } from '@bjsonrpc/protocol';
 import type { Recipient } from '../wire/recipient.js';
+import type { Source } from '../wire/source.js';
 
 /** What control messages are carried out on. */
 export interface Controlled {
@@ -23,7 +24,15 @@ export interface Controlled {
  * What a control message does. What it gives is its answer, nothing being null; a malformed one does nothing. One that concerns
  * nobody here may be the application's: {@link NOT_OURS}.
  */
-type Control = (side: Controlled, params: unknown, hinted: boolean) => unknown;
+type Control = (side: Controlled, told: Told, source: Pick<Source, 'spelledParam'>) => unknown;
+
+/** Of a control message; `hinted`: it may hold hints. */
+interface Told {
+  readonly params: unknown;
+  readonly hinted: boolean;
+}
+
+type Members = { readonly [name: string]: unknown };
 
 const NOT_OURS: unique symbol = Symbol('not ours');
 
@@ -32,26 +41,26 @@ export type Controls = (method: string) => Control | undefined;
 
 /** Those of the extensions. */
 const extended: ReadonlyMap<string, Control> = new Map<string, Control>([
-  ['$/hello', (side, params) => side.greeted(params)],
-  ['$/cancelRequest', (side, params) => side.cancel(keyOf((Object(params) as { id?: unknown }).id))],
+  ['$/hello', (side, { params }) => side.greeted(params)],
+  ['$/cancelRequest', (side, { params }) => side.cancel(keyOf((Object(params) as { id?: unknown }).id))],
   [
     '$/credit',
-    (side, params) => {
+    (side, { params }) => {
       const [id, credit] = listOf(params);
       if (credit === 0 || isCount(credit)) side.grant(keyOf(id), credit);
     },
   ],
-  ['$/bye', (side, params) => side.leaves(textOrNothing(listOf(params)[0]))],
+  ['$/bye', (side, { params }) => side.leaves(textOrNothing(listOf(params)[0]))],
   [
     '$/refused',
-    (side, params) => {
+    (side, { params }) => {
       const [count, reason] = listOf(params);
       if (isCount(count)) side.refused(count, textOrNothing(reason) ?? 'it does not say why');
     },
   ],
   [
     '$/progress',
-    (side, params, hinted) => {
+    (side, { params, hinted }) => {
       const [id, value] = listOf(params);
       side.progress(id, value, hinted);
     },
@@ -59,7 +68,7 @@ const extended: ReadonlyMap<string, Control> = new Map<string, Control>([
   ['$/ping', () => undefined],
   [
     '$/describe',
-    (side, params) => {
+    (side, { params }) => {
       const [name] = listOf(params);
       if (name !== undefined && typeof name !== 'string')
         throw new InvalidParamsError('An object has a text for a name');
@@ -73,10 +82,15 @@ export function controlsOf({ cancel, progress }: Dialect, isExtended: boolean): 
   if (isExtended)
     return (method) => (method.startsWith('$/') ? (extended.get(method) ?? unknown(method)) : undefined);
   const table = new Map<string, Control>();
-  if (cancel) table.set(cancel.method, (side, params) => side.cancel(keyOf(Object(params)[cancel.id])));
+  if (cancel) {
+    table.set(cancel.method, (side, { params }, source) => {
+      const { [cancel.id]: id } = Object(params) as Members;
+      side.cancel(isExact(id) ? keyOf(id) : (source.spelledParam(cancel.id) ?? ''));
+    });
+  }
   if (progress) {
-    table.set(progress.method, (side, params) => {
-      const { [progress.token]: token, ...rest } = Object(params) as { [name: string]: unknown };
+    table.set(progress.method, (side, { params }) => {
+      const { [progress.token]: token, ...rest } = Object(params) as Members;
       const value = progress.value === undefined ? rest : rest[progress.value];
       return side.progress(token, value, false) ? undefined : NOT_OURS;
     });
@@ -90,18 +104,24 @@ function unknown(method: string): Control {
   };
 }
 
+/** What control messages are carried out with. */
+export interface ControlParts {
+  readonly source: Pick<Source, 'spelledParam'>;
+  readonly life: Controlled;
+  readonly answers: {
+    value(to: Recipient, value: unknown): unknown;
+    failure(to: Recipient, error: unknown): void;
+  };
+}
+
 /** Carries a control message out, at once and whatever else is running. With an id, each is answered. @returns whether it was one */
 export function runControl(
   control: Control,
-  call: Recipient & { readonly params: unknown; readonly hinted: boolean },
-  side: Controlled,
-  answers: {
-    value(to: Recipient, value: unknown): unknown;
-    failure(to: Recipient, error: unknown): void;
-  },
+  call: Recipient & Told,
+  { source, life, answers }: ControlParts,
 ): boolean {
   try {
-    const given = control(side, call.params, call.hinted);
+    const given = control(life, call, source);
     if (given === NOT_OURS) return false;
     answers.value(call, given);
   } catch (error) {
@@ -140,6 +160,11 @@ function listOf(params: unknown): readonly unknown[] {
 /** Texts of the other side are for people, and not for ever so long. */
 function textOrNothing(value: unknown): string | undefined {
   return typeof value === 'string' ? ownText(value.slice(0, 1000)) : undefined;
+}
+
+/** Whether an id is what was written: a double holds no integer beyond 2^53, nor that 1.50 was written so. */
+function isExact(id: unknown): boolean {
+  return typeof id !== 'number' || Number.isSafeInteger(id);
 }
 
 /** How the table of running calls knows an id. */

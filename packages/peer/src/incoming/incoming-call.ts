@@ -166,6 +166,12 @@ export class IncomingCall implements RunningCall, InterceptedCall, Recipient {
     return this.#aborted;
   }
 
+  /** There will be no answer. */
+  silence(): void {
+    if (!this.isSilent) this.batch?.forgo();
+    this.isSilent = true;
+  }
+
   /** The caller does not want it any more, or cannot be told. */
   abort(reason: Error = new CancelledError('The caller cancelled')): void {
     if (this.#aborted) return;

@@ -109,7 +109,7 @@ export class Incoming {
       return this.#refuse(call, new InvalidRequestError(`A request with the id ${id} is running already`));
     }
     const control = call.dialect === dialect ? this.#controls(call.method) : undefined;
-    if (control && runControl(control, call, life, answers)) return;
+    if (control && runControl(control, call, { source, life, answers })) return;
     if (!this.#parts.memory.hasRoom(CALL_BYTES + MOST_WEIGHT * source.length)) {
       try {
         this.#parts.memory.assertRoom(call.weigh());
@@ -125,7 +125,7 @@ export class Incoming {
   cancel(id: string): void {
     const call = this.#byId.get(id);
     if (!call) return;
-    call.isSilent = this.#parts.dialect.cancel?.isAnswered === false;
+    if (this.#parts.dialect.cancel?.isAnswered === false) call.silence();
     if (this.#active.has(call)) return call.abort();
     this.#queue.delete(call);
     this.#byId.delete(id);

@@ -1,4 +1,10 @@
-import { type Counter, type Dialect, type RequestExtras, UnsendableError } from '@bjsonrpc/protocol';
+import {
+  type Counter,
+  type Dialect,
+  isPlainObject,
+  type RequestExtras,
+  UnsendableError,
+} from '@bjsonrpc/protocol';
 import { keywords } from '../basics/brands.js';
 import { type CallOptions, timeLeft } from '../basics/call-options.js';
 import type { Clock } from '../basics/clock.js';
@@ -84,7 +90,7 @@ export class CallWriter implements Building {
   #paramsOf(args: readonly unknown[]): unknown {
     const [arg] = args;
     const isAlone = this.#parts.dialect.params === 'argument' && args.length === 1;
-    return isAlone && typeof arg === 'object' && arg !== null && !Array.isArray(arg) ? arg : args;
+    return isAlone && isPlainObject(arg) ? arg : args;
   }
 
   buildOn(awaited: Awaited): boolean {

@@ -113,7 +113,8 @@ export class Pending implements Iterable<PendingRequest> {
       far.takesHints(dialect) &&
       (refusal !== undefined || source.mayHoldHints);
     const request = typeof id === 'number' ? this.#byId.get(id) : undefined;
-    if (id === null && this.#batches.size > 0) this.#failBatch(error);
+    if (id === null && this.#batches.size > 0 && source.isAlone && !isOfOneMethod(error))
+      this.#failBatch(error);
     if (!request) {
       this.stray++;
       if (more !== true && this.#abandoned.delete(id)) this.#parts.flow.onCallSettled();
@@ -245,6 +246,12 @@ export class Pending implements Iterable<PendingRequest> {
     if (this.#byId.size === 0) this.#parts.deadlines.rest();
     this.#parts.flow.onCallSettled();
   }
+}
+
+/** Some answer even a notification that they do not understand, by an error that names no request. */
+function isOfOneMethod(error: unknown): boolean {
+  const { code } = Object(error) as { readonly code?: unknown };
+  return code === codes.methodNotFound || code === codes.invalidParams;
 }
 
 function isObject(value: unknown): boolean {

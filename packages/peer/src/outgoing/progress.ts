@@ -1,4 +1,4 @@
-import type { ProgressForm } from '@bjsonrpc/protocol';
+import { isPlainObject, type ProgressForm } from '@bjsonrpc/protocol';
 
 /** Arguments that ask for progress, and the tokens under which it may come. */
 export interface Asking {
@@ -11,11 +11,10 @@ type Members = { readonly [name: string]: unknown };
 /** A program's own tokens stay; if there are none, `token` is put into the one parameter, in which alone there is room for it. */
 export function askingForProgress(args: readonly unknown[], { places }: ProgressForm, token: number): Asking {
   const [params = {}] = args;
-  if (args.length > 1 || typeof params !== 'object' || params === null || Array.isArray(params))
-    return { args, tokens: [] };
-  const own = places.map((place) => at(params as Members, place)).filter((found) => found !== undefined);
+  if (args.length > 1 || !isPlainObject(params)) return { args, tokens: [] };
+  const own = places.map((place) => at(params, place)).filter((found) => found !== undefined);
   if (own.length > 0) return { args, tokens: own };
-  return { args: [withMember(params as Members, places[0] ?? [], token)], tokens: [token] };
+  return { args: [withMember(params, places[0] ?? [], token)], tokens: [token] };
 }
 
 function at(object: Members, [name = '', ...rest]: readonly string[]): unknown {

@@ -5,7 +5,7 @@ import { published } from '../basics/brands.js';
  * The one place that decides what may be called: for calls, objects, function references and callbacks alike.
  *
  * An owner of methods is a Handler (see there), a plain object (its own function members, under any name but
- * `then` and names beginning with `_` or `$`, save `$/`) or a Map (the same, of its entries). Nothing inherited from
+ * `then` and names beginning with `_` or `$` without a slash) or a Map (the same, of its entries). Nothing inherited from
  * Object.prototype is ever callable.
  */
 
@@ -81,9 +81,9 @@ function namesIn(owner: MethodOwner): readonly string[] {
   return (isMap(owner) ? [...owner.keys()] : Object.keys(owner)).filter(mayBeListed);
 }
 
-/** A name of the kind `$/setTrace` is one of a protocol's, not a private one. */
+/** A name with a slash, as `$/setTrace` and `_vendor/reload`, is one of a protocol's, not a private one. */
 export function mayBeListed(name: string): boolean {
-  const isPrivate = name[0] === '_' || (name[0] === '$' && name[1] !== '/');
+  const isPrivate = (name[0] === '_' || name[0] === '$') && !name.includes('/');
   return name !== '' && name !== 'then' && !isPrivate;
 }
 

@@ -29,6 +29,12 @@ export class BatchAnswer {
     this.#missing++;
   }
 
+  /** One of them will not be, after all. */
+  forgo(): void {
+    this.#missing--;
+    this.#sendIfComplete();
+  }
+
   /** All elements of the batch have been read. */
   read(): void {
     this.#isRead = true;

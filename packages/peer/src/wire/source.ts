@@ -5,6 +5,7 @@ import {
   type Message,
   MessageText,
   shortIdText,
+  spelledParam,
 } from '@bjsonrpc/protocol';
 import type { BatchAnswer } from './batch-answer.js';
 
@@ -50,6 +51,11 @@ export class Source {
     return this.#batch ? this.#text.length / this.#batch.length : this.#text.length;
   }
 
+  /** Whether no other message came with it. */
+  get isAlone(): boolean {
+    return this.#batch === undefined || this.#batch.length === 1;
+  }
+
   /** What its answer goes into, if that is not a message of its own. */
   get batch(): BatchAnswer | undefined {
     return this.#batch?.answer;
@@ -76,6 +82,11 @@ export class Source {
     return (
       shortIdText(message) ?? idText(id, maxLength, () => this.#look().spelledId(id as number, this.#element))
     );
+  }
+
+  /** How a number among its parameters was written, digit for digit. Not looked for in a batch: that would be done many times. */
+  spelledParam(name: string): string | undefined {
+    return this.#batch ? undefined : spelledParam(this.#text, name);
   }
 
   #look(): MessageText {

@@ -119,6 +119,25 @@ describe('peer.batch', () => {
     far.write('{"jsonrpc":"2.0","id":5,"result":7}');
     expect(await Promise.all(answered)).toEqual([3, 7]);
   });
+
+  const stray = (code: number): string =>
+    `{"jsonrpc":"2.0","id":null,"error":{"code":${code},"message":"stray"}}`;
+  test.each([
+    ['beside the answers', `[${stray(-32600)},{"jsonrpc":"2.0","id":1,"result":3}]`],
+    ['for an unknown notification', `${stray(-32601)}\n{"jsonrpc":"2.0","id":1,"result":3}`],
+    ['for one whose parameters are wrong', `[${stray(-32602)}]\n{"jsonrpc":"2.0","id":1,"result":3}`],
+  ])('an error without an id is not of the whole batch: %s', async (_, answers) => {
+    const far = rawFarSide(undefined, { dialect: jsonrpc2, dialled: true });
+    const peer = far.peer as Peer<Api>;
+    const sum = peer.batch(() => {
+      const call = peer.call.add(1, 2);
+      peer.notify.log('unknown');
+      return call;
+    });
+    for (const answer of answers.split('\n')) far.write(answer);
+    expect(await sum).toBe(3);
+    expect(peer.stats).toMatchObject({ pending: 0, stray: 1 });
+  });
 });
 
 describe('a long batch', () => {

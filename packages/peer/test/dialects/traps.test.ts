@@ -30,24 +30,35 @@ const wait = (): Promise<unknown> => {
 };
 
 describe('names with a slash can be published', () => {
+  const names = ['textDocument/hover', '$/setTrace', '_vendor/reload'];
   const hover = (params: unknown): unknown => ({ params });
   class Server extends Handler {
-    static override readonly published = ['textDocument/hover', '$/setTrace'];
+    static override readonly published = [...names, '_private', '$private'];
     'textDocument/hover'(params: unknown): unknown {
       return hover(params);
     }
     '$/setTrace'(params: unknown): unknown {
       return hover(params);
     }
+    '_vendor/reload'(params: unknown): unknown {
+      return hover(params);
+    }
+    _private(): void {}
+    $private(): void {}
   }
   test.each([
-    ['by a plain object', { 'textDocument/hover': hover, '$/setTrace': hover }],
-    ['by a Map', new Map(Object.entries({ 'textDocument/hover': hover, '$/setTrace': hover }))],
+    [
+      'by a plain object',
+      Object.fromEntries([...names, '_private', '$private'].map((name) => [name, hover])),
+    ],
+    ['by a Map', new Map([...names, '_private', '$private'].map((name) => [name, hover]))],
     ["by a Handler's list", new Server()],
   ])('%s', async (_, handler) => {
     const far = rawFarSide(handler, { dialect: lsp });
-    for (const name of ['textDocument/hover', '$/setTrace'])
+    for (const name of names)
       expect(await far.ask(request(1, name, { a: 1 }))).toBe(result(1, { params: { a: 1 } }));
+    for (const name of ['_private', '$private'])
+      expect(JSON.parse(await far.ask(request(1, name))).error.code).toBe(-32601);
   });
 });
 
@@ -235,6 +246,32 @@ test('an id that stands first costs no second look at the message', async () => 
   expect(took.first / took.last).toBeLessThan(2); // a second look made it 4 and more
 });
 
+test('what is not an object is no parameters of a request: it stands in a list', async () => {
+  const far = rawFarSide(undefined, { dialect: lsp, dialled: true });
+  const { call } = far.peer.with({ onProgress: () => {} });
+  for (const value of [new Date(0), new URL('http://x/'), 'text', 7, null, [1]]) {
+    for (const open of [far.peer.call.open, call.open]) {
+      void open?.(value).catch(() => {});
+      expect(JSON.parse(await far.next()).params).toEqual([JSON.parse(JSON.stringify(value))]);
+    }
+  }
+});
+
+test('an answer may have members that are null beside its result, or its error', async () => {
+  const far = rawFarSide(undefined, { dialect: jsonrpc2, dialled: true });
+  const answered = far.peer.call.any?.();
+  const failed = far.peer.call.any?.();
+  far.write('{"jsonrpc":"2.0","id":1,"method":null,"params":null,"result":5,"error":null}');
+  far.write('{"jsonrpc":"2.0","id":2,"method":null,"result":null,"error":{"code":7,"message":"m"}}');
+  expect(await answered).toBe(5);
+  await expect(failed).rejects.toMatchObject({ code: 7 });
+  expect(far.sent).toHaveLength(2);
+  expect(await far.next()).toContain('"id":1');
+  expect(await far.next()).toContain('"id":2');
+  // One that answers nothing is none.
+  expect(await far.ask('{"jsonrpc":"2.0","id":3,"method":null}')).toContain('-32600');
+});
+
 describe('cancelling', () => {
   const cancel = (id: unknown): string => notification('$/cancelRequest', { id });
   const cancelled = (id: unknown): unknown => ({
@@ -261,6 +298,20 @@ describe('cancelling', () => {
     far.write(cancel(7));
     expect(JSON.parse(await far.next())).toEqual(cancelled(7));
   });
+
+  test.each(['9007199254740993', '1152921504606846977', '-9007199254740995', '1.50', '1e-3'])(
+    'for an id that no double holds as it was written: %s',
+    async (id) => {
+      const near = `${id.slice(0, -1)}9`;
+      const far = rawFarSide({ wait }, { dialect: lsp });
+      for (const each of [near, id]) far.write(`{"jsonrpc":"2.0","id":${each},"method":"wait"}`);
+      far.write(`{"params" : {"id": 1, "i\\u0064": ${id}},"jsonrpc":"2.0","method":"$/cancelRequest"}`);
+      const answer = await far.next();
+      expect(answer).toMatch(`{"jsonrpc":"2.0","id":${id},`);
+      await pause(5);
+      expect(far.peer.stats.running).toBe(1);
+    },
+  );
 
   test.each([undefined, null, 5, 'x', [], [7], {}, { id: null }, { id: {} }, { id: [7] }, { ID: 7 }])(
     'malformed: %j',
@@ -322,6 +373,17 @@ describe('in a batch', () => {
     far.write(batch(request(1, 'wait'), notification('$/cancelRequest', { id: 1 }), request(2, 'ping')));
     const answers = JSON.parse(await far.next()) as { id: number }[];
     expect(answers.map(({ id }) => id).sort()).toEqual([1, 2]);
+  });
+
+  test('one that is cancelled where no answer follows is not waited for', async () => {
+    const far = rawFarSide({ wait, ping: () => ({}) }, { dialect: { ...mcp, batches: true } });
+    const cancel = notification('notifications/cancelled', { requestId: 'a' });
+    far.write(batch(request('a', 'wait'), cancel, cancel, request('b', 'ping')));
+    expect(await far.next()).toBe(`[${result('b', {})}]`);
+    far.write(batch(request('c', 'wait')));
+    far.write(notification('notifications/cancelled', { requestId: 'c' }));
+    expect(await far.ask(request('d', 'ping'))).toBe(result('d', {}));
+    expect(far.sent).toHaveLength(2);
   });
 
   test('a close half-way leaves nothing', async () => {
