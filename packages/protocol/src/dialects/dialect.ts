@@ -22,6 +22,8 @@ export interface ProgressForm {
   readonly value: string | undefined;
   /** Where in a request's one parameter its token may stand. One of ours asks at the first of these. */
   readonly places: readonly (readonly string[])[];
+  /** How long, in milliseconds, it is ahead of the answer at least: some clients lose what they read in one go with that. */
+  readonly leadMs: number;
 }
 
 /**

@@ -17,6 +17,7 @@ export const lsp: Dialect = {
     token: 'token',
     value: 'value',
     places: [['workDoneToken'], ['partialResultToken']],
+    leadMs: 0,
   },
   knowsCode: (code) => isOfSpecification(code) || code === -32800,
   error: (thrown) => foreignError(errorObject(thrown), lsp.knowsCode),

@@ -18,6 +18,7 @@ export const mcp: Dialect = {
     token: 'progressToken',
     value: undefined,
     places: [['_meta', 'progressToken']],
+    leadMs: 10,
   },
   error: (thrown) => foreignError(errorObject(thrown), isOfSpecification),
 };
