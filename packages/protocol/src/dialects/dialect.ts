@@ -47,6 +47,8 @@ export interface Dialect extends Profile {
   readonly nothing: string;
   readonly cancel?: CancelForm;
   readonly progress?: ProgressForm;
+  /** The request by which a side asks whether the other is there: it is answered, be it published or not. */
+  readonly ping?: string;
   /** Whether a number in an error is one of section 4, or others' business: then it arrives as a RemoteError with that code. */
   readonly knowsCode: (code: unknown) => boolean;
 }

@@ -20,5 +20,6 @@ export const mcp: Dialect = {
     places: [['_meta', 'progressToken']],
     leadMs: 10,
   },
+  ping: 'ping',
   error: (thrown) => foreignError(errorObject(thrown), isOfSpecification),
 };
