@@ -271,6 +271,23 @@ describe('tokens', () => {
     expect(heard).toEqual([[1]]);
   });
 
+  test('that two calls share are those of the later one, and stay so when the earlier one is over', async () => {
+    const far = rawFarSide(undefined, { dialect: mcp, dialled: true });
+    const heard: unknown[] = [];
+    const calls = ['first', 'second'].map((who) =>
+      far.peer
+        .with({ onProgress: (value) => heard.push([who, value]) })
+        .call.work?.({ _meta: { progressToken: 7 } }),
+    );
+    far.write('{"jsonrpc":"2.0","id":1,"result":{}}');
+    far.write(
+      '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":7,"progress":1}}',
+    );
+    far.write('{"jsonrpc":"2.0","id":2,"result":{}}');
+    await Promise.all(calls);
+    expect(heard).toEqual([['second', { progress: 1 }]]);
+  });
+
   test("that nobody here waits for are the program's: a server may make its own", async () => {
     const seen: unknown[] = [];
     const far = rawFarSide(

@@ -273,6 +273,25 @@ describe('cancelling', () => {
     },
   );
 
+  test.each([
+    [new Error('changed my mind'), 'changed my mind'],
+    ['changed my mind', 'changed my mind'],
+    [undefined, 'This operation was aborted'],
+    [5, 'The call was cancelled'],
+  ])('in MCP tells why: %o', async (why, reason) => {
+    const far = rawFarSide(undefined, { dialect: mcp, dialled: true });
+    const given = new AbortController();
+    const failed = expect(far.peer.with({ signal: given.signal }).call.any?.()).rejects.toThrow();
+    await far.next();
+    given.abort(why);
+    expect(JSON.parse(await far.next())).toEqual({
+      jsonrpc: '2.0',
+      method: 'notifications/cancelled',
+      params: { requestId: 1, reason },
+    });
+    await failed;
+  });
+
   test('in MCP the request is never answered after it, whether it waits or runs', async () => {
     const far = rawFarSide({ wait, ping: () => ({}) }, { dialect: mcp, limits: { maxRunningCalls: 1 } });
     far.write(request('a', 'wait'));
