@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  acp,
   connect,
   createServer,
   Handler,
@@ -94,7 +95,7 @@ test('a client that asks, and a server of the original, on one port', async () =
 });
 
 test('dialects that have no extensions do not take the option', async () => {
-  for (const dialect of [lsp, mcp])
+  for (const dialect of [lsp, mcp, acp])
     await expect(connect(memory(), { dialect, extensions: true })).rejects.toThrow(TypeError);
   await expect(connect(memory(), { dialect: {} as never })).rejects.toThrow(/dialect must be one of/);
 });
@@ -120,7 +121,7 @@ describe('towards strangers', () => {
     expect(errors).toEqual([]);
   });
 
-  test.each([jsonrpc2, lsp, mcp])('no control message is ever sent: $name', async (dialect) => {
+  test.each([jsonrpc2, lsp, mcp, acp])('no control message is ever sent: $name', async (dialect) => {
     const far = rawFarSide({ ping: () => ({}) }, { dialect, dialled: true, pingInterval: 5 });
     const call = far.peer.call.any?.();
     const { id } = JSON.parse(await far.next());

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  acp,
   CancelledError,
   currentCall,
   Handler,
@@ -51,7 +52,7 @@ describe('names with a slash can be published', () => {
   });
 });
 
-test.each([jsonrpc2, lsp, mcp])(
+test.each([jsonrpc2, lsp, mcp, acp])(
   'an empty object is an argument, and parameters that are null are none: $name',
   async (dialect) => {
     const far = rawFarSide({ count: (...args: unknown[]) => ({ args }) }, { dialect });
@@ -61,7 +62,7 @@ test.each([jsonrpc2, lsp, mcp])(
   },
 );
 
-test.each([jsonrpc2, lsp, mcp])(
+test.each([jsonrpc2, lsp, mcp, acp])(
   "a generator's result is one answer, an error, and the generator is closed: $name",
   async (dialect) => {
     let isClosed = false;
@@ -114,7 +115,7 @@ describe('names and data are never interpreted', () => {
   });
 });
 
-test.each([jsonrpc2, lsp, mcp])("others' codes are not those of our classes: $name", async (dialect) => {
+test.each([jsonrpc2, lsp, mcp, acp])("others' codes are not those of our classes: $name", async (dialect) => {
   const far = rawFarSide(undefined, { dialect });
   for (const code of [-32001, -32002, -32005, -32801]) {
     const failed = far.peer.method.any?.().value.catch((error: unknown) => error);
@@ -128,7 +129,7 @@ test.each([jsonrpc2, lsp, mcp])("others' codes are not those of our classes: $na
   }
 });
 
-test.each([lsp, mcp])('nor are codes of ours told to others: $name', async (dialect) => {
+test.each([lsp, mcp, acp])('nor are codes of ours told to others: $name', async (dialect) => {
   const far = rawFarSide(
     {
       limit: () => {
@@ -161,7 +162,7 @@ test('what is neither a result nor an error settles its call at once, and an ans
   expect(await far.ask(request(1, 'ping'))).toBe(result(1, 1));
 });
 
-test.each([jsonrpc2, lsp, mcp])(
+test.each([jsonrpc2, lsp, mcp, acp])(
   'seventy messages that are no JSON-RPC draw no errors and no close: $name',
   async (dialect) => {
     const errors: unknown[] = [];
@@ -251,6 +252,19 @@ describe('cancelling', () => {
     expect(JSON.parse(await far.next())).toEqual(cancelled(0));
     await pause(5);
     expect(far.sent).toHaveLength(1);
+  });
+
+  test('in ACP the request is answered, with its own message', async () => {
+    const far = rawFarSide({ wait }, { dialect: acp });
+    far.write(request(0, 'wait'));
+    far.write(notification('$/cancel_request', { requestId: 0 }));
+    expect(JSON.parse(await far.next())).toEqual(cancelled(0));
+    const given = new AbortController();
+    const failed = expect(far.peer.with({ signal: given.signal }).call.any?.()).rejects.toThrow();
+    await far.next();
+    given.abort();
+    expect(await far.next()).toBe(notification('$/cancel_request', { requestId: 1 }));
+    await failed;
   });
 
   test('for "7" does not cancel 7', async () => {
@@ -352,7 +366,7 @@ describe('in a batch', () => {
     expect(far.peer.stats).toMatchObject({ running: 0, pending: 0 });
   });
 
-  test.each([lsp, mcp])(
+  test.each([lsp, mcp, acp])(
     'none at all where there are no batches, and that is said: $name',
     async (dialect) => {
       const far = rawFarSide({ ping: () => 1 }, { dialect });
