@@ -5,8 +5,8 @@ import type { Recipient } from '../wire/recipient.js';
 export interface Controlled {
   /** The greeting of the other side has come (section 5). */
   greeted(params: unknown): void;
-  /** The caller of a request does not want it any more (section 7). */
-  cancel(id: string): void;
+  /** The caller of a request does not want it any more (section 7); `reason` is its own, for people. */
+  cancel(id: string, reason?: string): void;
   /** The caller of a pipe takes so many items more (section 8). */
   grant(id: string, credit: number): void;
   /** The other side begins no new calls, and takes none (section 11). */
@@ -73,7 +73,13 @@ export function controlsOf({ cancel, progress }: Dialect, isExtended: boolean): 
   if (isExtended)
     return (method) => (method.startsWith('$/') ? (extended.get(method) ?? unknown(method)) : undefined);
   const table = new Map<string, Control>();
-  if (cancel) table.set(cancel.method, (side, params) => side.cancel(keyOf(Object(params)[cancel.id])));
+  if (cancel) {
+    const { method, id, reason = '' } = cancel;
+    table.set(method, (side, params) => {
+      const { [id]: request, [reason]: why } = Object(params) as { [name: string]: unknown };
+      side.cancel(keyOf(request), textOrNothing(why));
+    });
+  }
   if (progress) {
     table.set(progress.method, (side, params) => {
       const { [progress.token]: token, ...rest } = Object(params) as { [name: string]: unknown };

@@ -307,7 +307,15 @@ describe('cancelling', () => {
   });
 
   test('in MCP the request is never answered after it, whether it waits or runs', async () => {
-    const far = rawFarSide({ wait, ping: () => ({}) }, { dialect: mcp, limits: { maxRunningCalls: 1 } });
+    let why: unknown;
+    const waitAndTell = (): Promise<unknown> =>
+      wait().catch((error: unknown) => {
+        why = error;
+      });
+    const far = rawFarSide(
+      { wait: waitAndTell, ping: () => ({}) },
+      { dialect: mcp, limits: { maxRunningCalls: 1 } },
+    );
     far.write(request('a', 'wait'));
     far.write(request('b', 'ping')); // waits for its turn
     far.write(notification('notifications/cancelled', { requestId: 'b' }));
@@ -315,6 +323,7 @@ describe('cancelling', () => {
     expect(await far.ask(request('c', 'ping'))).toBe(result('c', {}));
     await pause(5);
     expect(far.sent).toHaveLength(1);
+    expect(why).toMatchObject({ name: 'CancelledError', message: 'The caller cancelled: changed my mind' });
     expect(far.peer.stats.running).toBe(0);
   });
 });
