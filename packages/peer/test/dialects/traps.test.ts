@@ -141,12 +141,29 @@ test.each([lsp, mcp, acp])('nor are codes of ours told to others: $name', async 
       own: () => {
         throw new RpcError('not initialized', { code: -32002, data: [1] });
       },
+      // In ACP that is the code of whoever is not logged in.
+      chosen: () => {
+        throw new RpcError('log in first', { code: -32000 });
+      },
+      plain: () => {
+        throw Object.assign(new Error('log in first'), { code: -32000 });
+      },
+      relayed: () => {
+        throw new RemoteError('of another peer', { code: -32001 });
+      },
+      none: () => {
+        throw new RpcError('without a code');
+      },
     },
     { dialect, limits: { maxRunningCalls: 1 } },
   );
   const code = async (name: string): Promise<unknown> => JSON.parse(await far.ask(request(1, name))).error;
   expect(await code('limit')).toEqual({ code: -32603, message: 'too much' });
   expect(await code('odd')).toEqual({ code: -32603, message: 'odd' });
+  for (const name of ['chosen', 'plain'])
+    expect(await code(name)).toEqual({ code: -32000, message: 'log in first' });
+  expect(await code('relayed')).toEqual({ code: -32001, message: 'of another peer' });
+  expect(await code('none')).toEqual({ code: -32603, message: 'without a code' });
   expect(await code('own')).toEqual({ code: -32002, message: 'not initialized', data: [1] });
 });
 

@@ -1,4 +1,3 @@
-import { errorObject } from '../error-object.js';
 import type { Dialect } from './dialect.js';
 import { foreignError } from './foreign-error-codes.js';
 import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
@@ -16,5 +15,5 @@ export const acp: Dialect = {
   nothing: '{}',
   cancel: { method: '$/cancel_request', id: 'requestId', reason: undefined, isAnswered: true },
   knowsCode: (code) => isOfSpecification(code) || code === -32800,
-  error: (thrown) => foreignError(errorObject(thrown), acp.knowsCode),
+  error: (thrown) => foreignError(thrown, acp.knowsCode),
 };

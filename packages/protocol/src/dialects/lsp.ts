@@ -1,4 +1,3 @@
-import { errorObject } from '../error-object.js';
 import type { Dialect } from './dialect.js';
 import { foreignError } from './foreign-error-codes.js';
 import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
@@ -20,5 +19,5 @@ export const lsp: Dialect = {
     leadMs: 0,
   },
   knowsCode: (code) => isOfSpecification(code) || code === -32800,
-  error: (thrown) => foreignError(errorObject(thrown), lsp.knowsCode),
+  error: (thrown) => foreignError(thrown, lsp.knowsCode),
 };

@@ -1,4 +1,3 @@
-import { errorObject } from '../error-object.js';
 import type { Dialect } from './dialect.js';
 import { foreignError } from './foreign-error-codes.js';
 import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
@@ -21,5 +20,5 @@ export const mcp: Dialect = {
     leadMs: 10,
   },
   ping: 'ping',
-  error: (thrown) => foreignError(errorObject(thrown), isOfSpecification),
+  error: (thrown) => foreignError(thrown, isOfSpecification),
 };
