@@ -114,6 +114,23 @@ describe.each(sdks)('$sdk', ({ connect }) => {
     await expect(client.call('sample', { prompt: '' })).rejects.toThrow('not today');
   });
 
+  test('drives the server that the README shows', async () => {
+    const source = readFileSync(
+      fileURLToPath(import.meta.resolve('../../examples/src/mcp/counter.ts')),
+      'utf8',
+    );
+    const errors: Error[] = [];
+    const side = { sample: () => '', log: () => {}, onError: (error: Error) => errors.push(error) };
+    const client = await connect(await program(source), side);
+    onTestFinished(() => client.close());
+    expect(await client.list()).toEqual(['count']);
+    const heard: object[] = [];
+    const onprogress = (progress: object): void => void heard.push(progress);
+    expect(await client.call('count', { to: 2 }, { onprogress })).toMatchObject(text('counted to 2'));
+    expect(heard).toEqual([1, 2].map((progress) => ({ progress, total: 2 })));
+    expect(errors).toEqual([]);
+  });
+
   test('three megabytes go both ways', async () => {
     const { client } = await start();
     const message = '0123456789abcdé\n"'.repeat(3 * 2 ** 16);
