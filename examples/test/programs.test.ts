@@ -90,6 +90,15 @@ describe('the quick start', () => {
   });
 });
 
+describe('the server of the Model Context Protocol', () => {
+  test('counts, for a program that starts it', async () => {
+    const main = start('mcp/main.js');
+    expect(await main.exit, main.output).toBe(0);
+    const steps = [1, 2, 3].map((progress) => `{ progress: ${progress}, total: 3 }\n`);
+    expect(main.output).toBe(`counter\n${steps.join('')}counted to 3\n`);
+  });
+});
+
 describe('the program and its child', () => {
   test('print what their comments say, and end', async () => {
     const main = start('stdio/main.js');

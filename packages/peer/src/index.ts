@@ -1,4 +1,5 @@
 export {
+  acp,
   type BuiltinName,
   bjsonrpc,
   CancelledError,

@@ -50,7 +50,7 @@ export interface LifeParts {
   };
   readonly deadlines: { keepAlive(on: boolean): void };
   readonly incoming: {
-    cancel(id: string): void;
+    cancel(id: string, reason?: string): void;
     grant(id: string, credit: number): void;
     drain(): Promise<void>;
     close(cause: Error | undefined): void;
@@ -212,8 +212,8 @@ export class Life implements Receiver, Controlled {
     this.#parts.reporter.report(error);
   }
 
-  cancel(id: string): void {
-    this.#parts.incoming.cancel(id);
+  cancel(id: string, reason?: string): void {
+    this.#parts.incoming.cancel(id, reason);
   }
 
   grant(id: string, credit: number): void {

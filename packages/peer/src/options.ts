@@ -10,11 +10,11 @@ import type { IncomingInterceptor } from './publishing/incoming-interceptor.js';
 export interface PeerOptions {
   /** Milliseconds until a call without an own timeout is given up, and a dialling; 0: never. 60,000. Streams have none by default. */
   readonly timeout?: number;
-  /** What is spoken: `jsonrpc2`, `lsp`, `mcp`, or this library's own, which is the default. */
+  /** What is spoken: `jsonrpc2`, `lsp`, `mcp`, `acp`, or this library's own, which is the default. */
   readonly dialect?: Dialect;
   /**
    * Whether to speak the extensions with peers that know them. `false`: the plain profile of 2010, byte for byte. True, but in
-   * `jsonrpc2` only if it is set on both sides; in `lsp` and `mcp` there are none.
+   * `jsonrpc2` only if it is set on both sides; in the others there are none.
    */
   readonly extensions?: boolean;
   readonly limits?: Partial<Limits>;
@@ -107,7 +107,7 @@ function resolve(options: PeerOptions): ResolvedOptions {
 /** @throws TypeError */
 function assertDialect(dialect: Partial<Dialect> | null): void {
   if (typeof dialect?.request !== 'function')
-    throw new TypeError('dialect must be one of those that @bjsonrpc/peer exports: jsonrpc2, lsp, mcp');
+    throw new TypeError('dialect must be one of those that @bjsonrpc/peer exports: jsonrpc2, lsp, mcp, acp');
 }
 
 /** An option that is undefined is one that was not given. */

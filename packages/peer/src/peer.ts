@@ -37,6 +37,7 @@ const GRACE_MS = 5000;
 interface Line {
   readonly outgoing: Caller & { batch<Result>(calls: () => Result): Result };
   readonly stats: PeerStats;
+  readonly dialect: { readonly ping?: string };
   readonly flow: { drained(): Promise<void> };
   readonly info: ConnectionInfo;
   readonly life: {
@@ -99,7 +100,7 @@ const PeerEnd = class Peer<Remote> implements PeerContract<Remote> {
 
   async ping(options?: CallOptions): Promise<void> {
     const line = Peer.#self(this).#line;
-    await line.life.ask('$/ping', [], options && line.outgoing.checked(options));
+    await line.life.ask(line.dialect.ping ?? '$/ping', [], options && line.outgoing.checked(options));
   }
 
   async describe(object?: object): Promise<Description> {

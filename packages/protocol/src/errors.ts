@@ -72,6 +72,15 @@ function markOf(prototype: object): string | undefined {
   return Object.hasOwn(prototype, mark) ? (prototype as { readonly [mark]: string })[mark] : undefined;
 }
 
+/** Errors that were given no code, and have the one that stands for none. */
+const uncoded = new WeakSet<object>();
+
+/** Whether somebody has chosen a thrown error's number, be it the one that stands for none. Never throws. */
+export function isNumbered(thrown: unknown): boolean {
+  const error = Object(thrown) as { readonly code?: unknown };
+  return attempt(() => Number.isInteger(error.code) && !uncoded.has(error), false);
+}
+
 /** The root of all errors here, and the one to throw from a handler: message, code and data reach the caller. */
 export class RpcError extends Error {
   static {
@@ -86,6 +95,7 @@ export class RpcError extends Error {
     super(message, options); // which takes the cause, if there is one
     this.name = markOf(new.target.prototype) ?? new.target.name;
     this.code = options.code ?? HANDLER_ERROR;
+    if (options.code === undefined) uncoded.add(this);
     this.data = options.data;
   }
 

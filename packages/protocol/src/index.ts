@@ -1,5 +1,6 @@
 export { type BuiltinName, type ClassCodec, type ClassOf, Codec, type CodecOptions } from './codec.js';
 export { type DecodeContext, decodeValue, namesOfRemoteObjects } from './decode.js';
+export { acp } from './dialects/acp.js';
 export { bjsonrpc } from './dialects/bjsonrpc.js';
 export type { CancelForm, Dialect, ProgressForm } from './dialects/dialect.js';
 export { jsonrpc2 } from './dialects/jsonrpc2.js';

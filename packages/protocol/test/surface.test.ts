@@ -15,6 +15,7 @@ test('the package exports exactly this', () => {
     type DecodeContext
     decodeValue
     namesOfRemoteObjects
+    acp
     bjsonrpc
     type CancelForm
     type Dialect

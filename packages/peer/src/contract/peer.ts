@@ -66,7 +66,7 @@ export interface Peer<Remote = unknown> extends Callable<Remote>, AsyncDisposabl
    *
    *     const [sum, product] = await Promise.all(peer.batch(() => [peer.call.add(2, 3), peer.call.multiply(2, 3)]));
    *
-   * @returns what `calls` returns @throws what it throws; TypeError in a dialect without batches (lsp, mcp)
+   * @returns what `calls` returns @throws what it throws; TypeError in a dialect without batches (lsp, mcp, acp)
    */
   batch<Result>(calls: () => Result): Result;
   /** Resolves when the write buffer has room: what a program that sends without end awaits now and then. */

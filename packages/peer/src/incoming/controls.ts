@@ -6,8 +6,8 @@ import type { Source } from '../wire/source.js';
 export interface Controlled {
   /** The greeting of the other side has come (section 5). */
   greeted(params: unknown): void;
-  /** The caller of a request does not want it any more (section 7). */
-  cancel(id: string): void;
+  /** The caller of a request does not want it any more (section 7); `reason` is its own, for people. */
+  cancel(id: string, reason?: string): void;
   /** The caller of a pipe takes so many items more; 0: it is still there (section 8). */
   grant(id: string, credit: number): void;
   /** The other side begins no new calls, and takes none (section 11). */
@@ -83,9 +83,10 @@ export function controlsOf({ cancel, progress }: Dialect, isExtended: boolean): 
     return (method) => (method.startsWith('$/') ? (extended.get(method) ?? unknown(method)) : undefined);
   const table = new Map<string, Control>();
   if (cancel) {
-    table.set(cancel.method, (side, { params }, source) => {
-      const { [cancel.id]: id } = Object(params) as Members;
-      side.cancel(isExact(id) ? keyOf(id) : (source.spelledParam(cancel.id) ?? ''));
+    const { method, id, reason = '' } = cancel;
+    table.set(method, (side, { params }, source) => {
+      const { [id]: request, [reason]: why } = Object(params) as Members;
+      side.cancel(isExact(request) ? keyOf(request) : (source.spelledParam(id) ?? ''), textOrNothing(why));
     });
   }
   if (progress) {

@@ -52,9 +52,9 @@ export class IncomingCall implements RunningCall, InterceptedCall, Recipient {
   hinted = false;
   /** Whether it was cancelled in a dialect in which nothing is said after that. */
   isSilent = false;
-  /** Whether its caller has heard of progress in this very turn. */
-  isProgressFresh = false;
   #isOver = false;
+  /** From when on its answer is not taken for the end of its progress, on the clock; 0: at once. */
+  #answerableAt = 0;
   /** Whether it names the result of an earlier request (section 9). */
   isPipelined = false;
   /** Bytes that it keeps when it goes on after its turn, or waits for it; once it has been weighed ... */
@@ -189,11 +189,15 @@ export class IncomingCall implements RunningCall, InterceptedCall, Recipient {
     });
     if (!request) return;
     answers.progress(this, request, value);
-    if (this.takesHints || this.isProgressFresh) return;
-    this.isProgressFresh = true;
-    clock.setTimeout(() => {
-      this.isProgressFresh = false;
-    }, 0);
+    const { leadMs = 0 } = request.form ?? {};
+    if (leadMs > 0) this.#answerableAt = clock.now() + leadMs;
+  }
+
+  /** For how long its answer has to wait, in milliseconds. If that is any time, no more is said of its progress. */
+  endProgress(): number {
+    const left = this.#answerableAt === 0 ? 0 : this.#answerableAt - this.#surroundings.clock.now();
+    if (left > 0) this.#isOver = true;
+    return left;
   }
 
   /** Whether it may be waiting for a control message of the other side. */

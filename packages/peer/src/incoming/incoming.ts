@@ -122,14 +122,15 @@ export class Incoming {
   }
 
   /** The caller of a request does not want it any more. */
-  cancel(id: string): void {
+  cancel(id: string, reason?: string): void {
     const call = this.#byId.get(id);
     if (!call) return;
+    const error = reason === undefined ? undefined : new CancelledError(`The caller cancelled: ${reason}`);
     if (this.#parts.dialect.cancel?.isAnswered === false) call.silence();
-    if (this.#active.has(call)) return call.abort();
+    if (this.#active.has(call)) return call.abort(error);
     this.#queue.delete(call);
     this.#byId.delete(id);
-    this.#refuse(call, new CancelledError());
+    this.#refuse(call, error ?? new CancelledError());
   }
 
   /** The caller of a pipe takes so many items more. */

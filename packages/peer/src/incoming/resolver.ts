@@ -1,4 +1,4 @@
-import { MethodNotFoundError } from '@bjsonrpc/protocol';
+import { type Dialect, MethodNotFoundError } from '@bjsonrpc/protocol';
 import { isStream } from '../basics/streams.js';
 import {
   isHandler,
@@ -20,6 +20,7 @@ export interface Resolved {
 export interface ResolverParts {
   /** What this side publishes; undefined: nothing. */
   readonly handler: MethodOwner | undefined;
+  readonly dialect: Pick<Dialect, 'ping' | 'progress'>;
   /** What the other side holds, by name. */
   readonly exports: {
     get(name: string): object | undefined;
@@ -57,7 +58,7 @@ export class Resolver {
     const target = object && exports.get(object);
     if (target) return objectMethod(target, name.slice(dot + 1));
     if (object && /^#|_[0-9a-f]{4,}$/.test(object)) exports.target(object); // throws, and names the object
-    const resolved = rootMethod(handler, name);
+    const resolved = rootMethod(handler, name) ?? takenAnyway(name, this.#parts.dialect);
     if (!resolved) throw takesHints ? unknownMethod(name) : new MethodNotFoundError('Method not found');
     // What a class publishes does not change; members of objects and Maps may come and go.
     if (dot === -1 && resolved.owner === handler && isHandler(handler)) this.#known.set(name, resolved);
@@ -106,6 +107,13 @@ function objectMethod(target: object, name: string): Resolved {
   if (!method) throw unknownMethod(name);
   return { owner: target, method };
 }
+
+/** What a dialect has everybody take, be it published or not: pings, and progress for which nobody waits any more. */
+function takenAnyway(name: string, { ping, progress }: ResolverParts['dialect']): Resolved | undefined {
+  return name === ping || name === progress?.method ? NOTHING_TO_DO : undefined;
+}
+
+const NOTHING_TO_DO: Resolved = { owner: {}, method: { name: '', fn: () => undefined } };
 
 function unknownMethod(name: string): MethodNotFoundError {
   return new MethodNotFoundError(`Unknown method '${name}'`);

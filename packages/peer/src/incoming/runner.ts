@@ -182,11 +182,12 @@ export class Runner {
     return true;
   }
 
-  /** Some clients lose progress that comes in one piece with the answer. */
+  /** What was said of its progress gets ahead of its answer. */
   #followsProgress(call: IncomingCall, again: () => void): boolean {
-    if (!call.isProgressFresh) return false;
+    const left = call.endProgress();
+    if (left <= 0) return false;
     this.#parts.incoming.activate(call);
-    this.#parts.clock.setTimeout(again, 1);
+    this.#parts.clock.setTimeout(again, left);
     return true;
   }
 

@@ -239,9 +239,12 @@ export class Pending implements Iterable<PendingRequest> {
     this.#parts.imports.giveBack(value);
   }
 
-  #forget({ id, progress, batch }: PendingRequest): void {
+  #forget(request: PendingRequest): void {
+    const { id, progress, batch } = request;
     this.#byId.delete(id);
-    if (progress) for (const token of progress.tokens) this.#byToken.delete(token);
+    // A program may have given two calls the same token.
+    for (const token of progress?.tokens ?? [])
+      if (this.#byToken.get(token) === request) this.#byToken.delete(token);
     if (batch) this.#batches.delete(batch);
     if (this.#byId.size === 0) this.#parts.deadlines.rest();
     this.#parts.flow.onCallSettled();
@@ -261,6 +264,7 @@ function isObject(value: unknown): boolean {
 /** Why a call was given up, in words: the program's own, if it has any. */
 function whyOf(error: unknown): unknown {
   const { message, cause } = error as Partial<Error>;
+  if (typeof cause === 'string') return cause;
   return isError(cause) ? cause.message : message;
 }
 

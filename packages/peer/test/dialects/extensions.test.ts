@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  acp,
   connect,
   createServer,
   Handler,
@@ -94,13 +95,33 @@ test('a client that asks, and a server of the original, on one port', async () =
 });
 
 test('dialects that have no extensions do not take the option', async () => {
-  for (const dialect of [lsp, mcp])
+  for (const dialect of [lsp, mcp, acp])
     await expect(connect(memory(), { dialect, extensions: true })).rejects.toThrow(TypeError);
   await expect(connect(memory(), { dialect: {} as never })).rejects.toThrow(/dialect must be one of/);
 });
 
 describe('towards strangers', () => {
-  test.each([jsonrpc2, lsp, mcp])('no control message is ever sent: $name', async (dialect) => {
+  test('a ping is that of the dialect, and is answered be it published or not', async () => {
+    const errors: unknown[] = [];
+    const options = { dialect: mcp, onError: (error: unknown) => errors.push(error) };
+    const far = rawFarSide({ other: () => ({}) }, options);
+    const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
+    expect(await far.ask(ping)).toBe('{"jsonrpc":"2.0","id":1,"result":{}}');
+    const own = rawFarSide({ ping: () => ({ own: true }) }, options);
+    expect(await own.ask(ping)).toBe('{"jsonrpc":"2.0","id":1,"result":{"own":true}}');
+    const pinged = far.peer.ping();
+    expect(await far.next()).toBe(ping);
+    far.write('{"jsonrpc":"2.0","id":1,"result":{}}');
+    await pinged;
+    // Progress that comes too late is nobody's, and no error.
+    far.write(
+      '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}',
+    );
+    expect(await far.ask(ping.replace('"id":1', '"id":2'))).toContain('"id":2');
+    expect(errors).toEqual([]);
+  });
+
+  test.each([jsonrpc2, lsp, mcp, acp])('no control message is ever sent: $name', async (dialect) => {
     const far = rawFarSide({ ping: () => ({}) }, { dialect, dialled: true, pingInterval: 5 });
     const call = far.peer.call.any?.();
     const { id } = JSON.parse(await far.next());

@@ -215,6 +215,41 @@ describe('tokens', () => {
     expect(progressCameFirst).toBe(2);
   });
 
+  test('of MCP: what is said is ahead of the answer, whenever it was said, and for no longer than that', async () => {
+    const clock = new VirtualClock();
+    const [near, far] = memoryPair({ clock });
+    const sent: unknown[] = [];
+    far.start({ onMessage: (text) => void sent.push(JSON.parse(text)), onClose: () => {} });
+    const endless = async (): Promise<void> => {
+      const call = currentCall();
+      call.progress(1);
+      const say = (): void => {
+        call.progress(2);
+        clock.setTimeout(say, 1);
+      };
+      clock.setTimeout(say, 4);
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, 3));
+    };
+    const peer = new Peer({
+      duplex: near,
+      options: { clock, dialect: mcp },
+      info: { transport: 'memory' },
+      dialled: false,
+      handler: { endless },
+    });
+    onTestFinished(() => peer.abort());
+    void far.send('{"jsonrpc":"2.0","id":1,"method":"endless","params":{"_meta":{"progressToken":"t"}}}');
+    await clock.advance(8);
+    expect(sent).toMatchObject([{ params: { progress: 1, progressToken: 't' } }]);
+    await clock.advance(10);
+    expect(sent.slice(1)).toEqual([{ jsonrpc: '2.0', id: 1, result: {} }]);
+    expect(peer.stats.running).toBe(0);
+    // Who wants to hear of no progress waits for nothing.
+    void far.send('{"jsonrpc":"2.0","id":2,"method":"endless"}');
+    await clock.advance(4);
+    expect(sent).toHaveLength(3);
+  });
+
   test.each([null, true, {}, [1]])('that are none are not answered: %j', async (progressToken) => {
     const far = rawFarSide({ work }, { dialect: mcp });
     const answer = await far.ask(
@@ -234,6 +269,23 @@ describe('tokens', () => {
     far.write('{"jsonrpc":"2.0","id":1,"result":null}');
     expect(await call).toBeNull();
     expect(heard).toEqual([[1]]);
+  });
+
+  test('that two calls share are those of the later one, and stay so when the earlier one is over', async () => {
+    const far = rawFarSide(undefined, { dialect: mcp, dialled: true });
+    const heard: unknown[] = [];
+    const calls = ['first', 'second'].map((who) =>
+      far.peer
+        .with({ onProgress: (value) => heard.push([who, value]) })
+        .call.work?.({ _meta: { progressToken: 7 } }),
+    );
+    far.write('{"jsonrpc":"2.0","id":1,"result":{}}');
+    far.write(
+      '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":7,"progress":1}}',
+    );
+    far.write('{"jsonrpc":"2.0","id":2,"result":{}}');
+    await Promise.all(calls);
+    expect(heard).toEqual([['second', { progress: 1 }]]);
   });
 
   test("that nobody here waits for are the program's: a server may make its own", async () => {

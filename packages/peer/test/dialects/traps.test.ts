@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  acp,
   CancelledError,
   currentCall,
   Handler,
@@ -62,7 +63,7 @@ describe('names with a slash can be published', () => {
   });
 });
 
-test.each([jsonrpc2, lsp, mcp])(
+test.each([jsonrpc2, lsp, mcp, acp])(
   'an empty object is an argument, and parameters that are null are none: $name',
   async (dialect) => {
     const far = rawFarSide({ count: (...args: unknown[]) => ({ args }) }, { dialect });
@@ -72,7 +73,7 @@ test.each([jsonrpc2, lsp, mcp])(
   },
 );
 
-test.each([jsonrpc2, lsp, mcp])(
+test.each([jsonrpc2, lsp, mcp, acp])(
   "a generator's result is one answer, an error, and the generator is closed: $name",
   async (dialect) => {
     let isClosed = false;
@@ -125,7 +126,7 @@ describe('names and data are never interpreted', () => {
   });
 });
 
-test.each([jsonrpc2, lsp, mcp])("others' codes are not those of our classes: $name", async (dialect) => {
+test.each([jsonrpc2, lsp, mcp, acp])("others' codes are not those of our classes: $name", async (dialect) => {
   const far = rawFarSide(undefined, { dialect });
   for (const code of [-32001, -32002, -32005, -32801]) {
     const failed = far.peer.method.any?.().value.catch((error: unknown) => error);
@@ -139,7 +140,7 @@ test.each([jsonrpc2, lsp, mcp])("others' codes are not those of our classes: $na
   }
 });
 
-test.each([lsp, mcp])('nor are codes of ours told to others: $name', async (dialect) => {
+test.each([lsp, mcp, acp])('nor are codes of ours told to others: $name', async (dialect) => {
   const far = rawFarSide(
     {
       limit: () => {
@@ -151,12 +152,29 @@ test.each([lsp, mcp])('nor are codes of ours told to others: $name', async (dial
       own: () => {
         throw new RpcError('not initialized', { code: -32002, data: [1] });
       },
+      // In ACP that is the code of whoever is not logged in.
+      chosen: () => {
+        throw new RpcError('log in first', { code: -32000 });
+      },
+      plain: () => {
+        throw Object.assign(new Error('log in first'), { code: -32000 });
+      },
+      relayed: () => {
+        throw new RemoteError('of another peer', { code: -32001 });
+      },
+      none: () => {
+        throw new RpcError('without a code');
+      },
     },
     { dialect, limits: { maxRunningCalls: 1 } },
   );
   const code = async (name: string): Promise<unknown> => JSON.parse(await far.ask(request(1, name))).error;
   expect(await code('limit')).toEqual({ code: -32603, message: 'too much' });
   expect(await code('odd')).toEqual({ code: -32603, message: 'odd' });
+  for (const name of ['chosen', 'plain'])
+    expect(await code(name)).toEqual({ code: -32000, message: 'log in first' });
+  expect(await code('relayed')).toEqual({ code: -32001, message: 'of another peer' });
+  expect(await code('none')).toEqual({ code: -32603, message: 'without a code' });
   expect(await code('own')).toEqual({ code: -32002, message: 'not initialized', data: [1] });
 });
 
@@ -172,7 +190,7 @@ test('what is neither a result nor an error settles its call at once, and an ans
   expect(await far.ask(request(1, 'ping'))).toBe(result(1, 1));
 });
 
-test.each([jsonrpc2, lsp, mcp])(
+test.each([jsonrpc2, lsp, mcp, acp])(
   'seventy messages that are no JSON-RPC draw no errors and no close: $name',
   async (dialect) => {
     const errors: unknown[] = [];
@@ -290,6 +308,19 @@ describe('cancelling', () => {
     expect(far.sent).toHaveLength(1);
   });
 
+  test('in ACP the request is answered, with its own message', async () => {
+    const far = rawFarSide({ wait }, { dialect: acp });
+    far.write(request(0, 'wait'));
+    far.write(notification('$/cancel_request', { requestId: 0 }));
+    expect(JSON.parse(await far.next())).toEqual(cancelled(0));
+    const given = new AbortController();
+    const failed = expect(far.peer.with({ signal: given.signal }).call.any?.()).rejects.toThrow();
+    await far.next();
+    given.abort();
+    expect(await far.next()).toBe(notification('$/cancel_request', { requestId: 1 }));
+    await failed;
+  });
+
   test('for "7" does not cancel 7', async () => {
     const far = rawFarSide({ wait, ping: () => 1 }, { dialect: lsp });
     far.write(request(7, 'wait'));
@@ -324,8 +355,35 @@ describe('cancelling', () => {
     },
   );
 
+  test.each([
+    [new Error('changed my mind'), 'changed my mind'],
+    ['changed my mind', 'changed my mind'],
+    [undefined, 'This operation was aborted'],
+    [5, 'The call was cancelled'],
+  ])('in MCP tells why: %o', async (why, reason) => {
+    const far = rawFarSide(undefined, { dialect: mcp, dialled: true });
+    const given = new AbortController();
+    const failed = expect(far.peer.with({ signal: given.signal }).call.any?.()).rejects.toThrow();
+    await far.next();
+    given.abort(why);
+    expect(JSON.parse(await far.next())).toEqual({
+      jsonrpc: '2.0',
+      method: 'notifications/cancelled',
+      params: { requestId: 1, reason },
+    });
+    await failed;
+  });
+
   test('in MCP the request is never answered after it, whether it waits or runs', async () => {
-    const far = rawFarSide({ wait, ping: () => ({}) }, { dialect: mcp, limits: { maxRunningCalls: 1 } });
+    let why: unknown;
+    const waitAndTell = (): Promise<unknown> =>
+      wait().catch((error: unknown) => {
+        why = error;
+      });
+    const far = rawFarSide(
+      { wait: waitAndTell, ping: () => ({}) },
+      { dialect: mcp, limits: { maxRunningCalls: 1 } },
+    );
     far.write(request('a', 'wait'));
     far.write(request('b', 'ping')); // waits for its turn
     far.write(notification('notifications/cancelled', { requestId: 'b' }));
@@ -333,6 +391,7 @@ describe('cancelling', () => {
     expect(await far.ask(request('c', 'ping'))).toBe(result('c', {}));
     await pause(5);
     expect(far.sent).toHaveLength(1);
+    expect(why).toMatchObject({ name: 'CancelledError', message: 'The caller cancelled: changed my mind' });
     expect(far.peer.stats.running).toBe(0);
   });
 });
@@ -395,7 +454,7 @@ describe('in a batch', () => {
     expect(far.peer.stats).toMatchObject({ running: 0, pending: 0 });
   });
 
-  test.each([lsp, mcp])(
+  test.each([lsp, mcp, acp])(
     'none at all where there are no batches, and that is said: $name',
     async (dialect) => {
       const far = rawFarSide({ ping: () => 1 }, { dialect });

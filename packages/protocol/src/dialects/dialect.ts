@@ -22,6 +22,8 @@ export interface ProgressForm {
   readonly value: string | undefined;
   /** Where in a request's one parameter its token may stand. One of ours asks at the first of these. */
   readonly places: readonly (readonly string[])[];
+  /** How long, in milliseconds, it is ahead of the answer at least: some clients lose what they read in one go with that. */
+  readonly leadMs: number;
 }
 
 /**
@@ -45,6 +47,8 @@ export interface Dialect extends Profile {
   readonly nothing: string;
   readonly cancel?: CancelForm;
   readonly progress?: ProgressForm;
+  /** The request by which a side asks whether the other is there: it is answered, be it published or not. */
+  readonly ping?: string;
   /** Whether a number in an error is one of section 4, or others' business: then it arrives as a RemoteError with that code. */
   readonly knowsCode: (code: unknown) => boolean;
 }

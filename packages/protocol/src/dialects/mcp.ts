@@ -1,4 +1,3 @@
-import { errorObject } from '../error-object.js';
 import type { Dialect } from './dialect.js';
 import { foreignError } from './foreign-error-codes.js';
 import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
@@ -18,6 +17,8 @@ export const mcp: Dialect = {
     token: 'progressToken',
     value: undefined,
     places: [['_meta', 'progressToken']],
+    leadMs: 10,
   },
-  error: (thrown) => foreignError(errorObject(thrown), isOfSpecification),
+  ping: 'ping',
+  error: (thrown) => foreignError(thrown, isOfSpecification),
 };
