@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { until } from '@bjsonrpc/duplex-suite';
-import { type Peer, RpcError } from '@bjsonrpc/peer';
+import { Handler, type Peer, RpcError } from '@bjsonrpc/peer';
 import { describe, expect, test } from 'vitest';
 import { openSession } from '../../../../test/scenarios/session.ts';
 import { transports } from '../../../../test/scenarios/transports.ts';
@@ -95,4 +95,31 @@ describe.each(Object.entries(ways))('%s', (_, make) => {
     finish();
     await until('all are closed', () => streams.closed() === 3, 2000);
   });
+});
+
+test('what the other side held is closed with the connection: each once', async () => {
+  const closed: number[] = [];
+  class Item extends Handler {
+    readonly #number: number;
+    constructor(number: number) {
+      super();
+      this.#number = number;
+    }
+    protected override onClose(): void {
+      closed.push(this.#number);
+    }
+  }
+  const streams = [opened(), opened()];
+  const api = {
+    items: () => Array.from({ length: 5 }, (_, i) => new Item(i)),
+    streams: () => streams.map(({ list }) => list),
+  };
+  const { client, server } = await openSession<unknown, unknown>(memory, { api });
+  const held = [await (client as Peer).call.items?.(), await (client as Peer).call.streams?.()];
+  expect(server.stats.exported).toBe(11);
+  client.abort();
+  await server.closed;
+  expect(closed).toEqual([0, 1, 2, 3, 4]);
+  for (const { closed } of streams) await until('all are closed', () => closed() === 3, 2000);
+  expect(held).toHaveLength(2);
 });
