@@ -50,3 +50,24 @@ export function abandon(value: object): unknown {
   if (typeof next === 'function' && typeof end === 'function') return end.call(value);
   return typeof cancel === 'function' && locked === false ? cancel.call(value) : undefined;
 }
+
+/** Levels of a value that streams are looked for in. */
+const MAX_DEPTH = 200;
+
+/**
+ * Ends the streams in a value that nobody will read: in arrays and plain objects, however deep. Each is ended by `guard`, since
+ * what a program gave may throw.
+ */
+export function abandonWithin(value: unknown, guard: (end: () => unknown) => unknown): void {
+  const seen = new Set<unknown>();
+  const look = (part: unknown, depth: number): unknown => {
+    if (typeof part !== 'object' || part === null || depth > MAX_DEPTH || seen.has(part)) return undefined;
+    seen.add(part);
+    if (isStream(part)) return abandon(part);
+    if (Array.isArray(part) || Object.getPrototypeOf(part) === Object.prototype)
+      for (const { value: member } of Object.values(Object.getOwnPropertyDescriptors(part)))
+        guard(() => look(member, depth + 1));
+    return undefined;
+  };
+  guard(() => look(value, 0));
+}

@@ -2,7 +2,7 @@ import { LimitExceededError, PLAIN_JSON, UnsendableError } from '@bjsonrpc/proto
 import type { Clock } from '../basics/clock.js';
 import { Patience } from '../basics/patience.js';
 import type { Reporter } from '../basics/reporter.js';
-import { abandon, isStream, type Stream } from '../basics/streams.js';
+import { abandonWithin, isStream, type Stream } from '../basics/streams.js';
 import { Unsettled } from '../basics/unsettled.js';
 import { applyFor } from '../publishing/call-context.js';
 import type { IncomingInterceptor } from '../publishing/incoming-interceptor.js';
@@ -29,6 +29,7 @@ export interface RunnerParts extends MaskingParts {
   readonly values: {
     decode(value: unknown): { readonly value: unknown; readonly arrived: readonly Arrived[] };
   };
+  readonly outlet: { readonly isClosed: boolean };
   readonly exports: { release(name: string, count: number | undefined): void };
   readonly imports: { giveBack(value: unknown): void };
   readonly resolver: { resolve(name: string, takesHints: boolean): Resolved };
@@ -106,7 +107,10 @@ export class Runner {
     try {
       this.#answer(call, value);
     } catch (error) {
-      if (!Unsettled.is(error)) return this.#fail(call, error);
+      if (!Unsettled.is(error)) {
+        this.#abandon(call, value);
+        return this.#fail(call, error);
+      }
       this.#parts.incoming.activate(call);
       error.awaited.whenSettled(() => this.#succeed(call, value));
     }
@@ -114,18 +118,27 @@ export class Runner {
 
   /** @throws what makes the value unsendable */
   #answer(call: IncomingCall, value: unknown): void {
-    const { answers, far, reporter } = this.#parts;
-    const { id, wantsStream, takesHints } = call;
+    const { answers, far, outlet } = this.#parts;
+    const { id, wantsStream, takesHints, isSilent } = call;
+    if (id === undefined || isSilent || outlet.isClosed) {
+      this.#abandon(call, value);
+      return this.#parts.incoming.end(call);
+    }
     if (isStream(value)) {
       if (this.#waitsForGreeting(call, () => this.#succeed(call, value))) return;
-      if (id === undefined || !takesHints) void reporter.guard(() => abandon(value));
-      else if (wantsStream || !far.can('streams')) return this.#stream(call, value);
-      if (id !== undefined && !takesHints) throw new UnsendableError(`a stream: ${PLAIN_JSON}`, 'result');
+      if (!takesHints) throw new UnsendableError(`a stream: ${PLAIN_JSON}`, 'result');
+      if (wantsStream || !far.can('streams')) return this.#stream(call, value);
     }
     // One item is all that a pipe on such a method gives.
     answers.value(call, value, wantsStream || undefined);
     if (wantsStream) answers.value(call, null, false);
     this.#parts.incoming.end(call);
+  }
+
+  /** Nobody will read the streams in it: its method has left them to us. */
+  #abandon({ method }: IncomingCall, value: unknown): void {
+    if (typeof value === 'object' && value !== null)
+      void abandonWithin(value, (end) => this.#parts.reporter.guard(end, { method }));
   }
 
   #fail(call: IncomingCall, error: unknown): void {

@@ -14,8 +14,11 @@ class Item extends Handler {}
 class Api extends Handler {
   readonly #never = new Promise<never>(() => {});
   readonly item0 = new Item();
-  never(): Promise<never> {
+  never(..._: unknown[]): Promise<never> {
     return this.#never;
+  }
+  item(): Item {
+    return new Item();
   }
   echo(value: unknown): unknown {
     return value;
@@ -149,6 +152,25 @@ test('a connection that keeps little is served though others keep all that there
   await until('they are gone', () => server.connections.size === 1);
   expect(await quiet.call.echo(long)).toBe(long);
   await quiet.close();
+});
+
+test('what a connection keeps is given back to the server when it ends, whatever it was', async () => {
+  const network = memory();
+  const limits = { maxTotalBytes: 512 * KIB };
+  const server = await createServer(network, () => new Api(), { limits, onError: () => {} });
+  onTestFinished(() => server.close({ graceMs: 0 }));
+  for (let i = 0; i < 10; i++) {
+    const client = await connect<Api>(network);
+    // References that came, objects that were given, calls that run, of 400 KiB together.
+    const call = client.call.never(...Array.from({ length: 300 }, () => () => {}));
+    const given = await Promise.all(Array.from({ length: 100 }, () => client.call.item()));
+    expect(given).toHaveLength(100);
+    const [peer] = server.connections;
+    expect(peer?.stats).toMatchObject({ imported: 300, exported: 100, running: 1 });
+    client.abort();
+    await expect(call).rejects.toThrow('closed');
+    await until('it is gone', () => server.connections.size === 0);
+  }
 });
 
 test('aliases take their part, and an id that is used again is one alias', async () => {

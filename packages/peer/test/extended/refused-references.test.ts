@@ -149,3 +149,22 @@ test('a release is carried out though there is no room for a call', async () => 
   await raw.rest();
   expect(peer.stats.exported).toBe(0);
 });
+
+test('cancellations that cannot be told yet are kept up to a number', async () => {
+  const { raw, peer } = await acceptedByHand();
+  await raw.next();
+  for (let i = 0; i < 3000; i++) {
+    const request = peer.method.f?.();
+    request?.cancel();
+    request?.value.catch(() => {});
+  }
+  raw.greet();
+  const told = (await raw.rest()).filter((text) => text.includes('$/cancelRequest'));
+  expect(told).toHaveLength(1024);
+});
+
+test('names that a program makes up as it goes are not all kept', async () => {
+  const { peer } = await acceptedByHand();
+  for (let i = 0; i < 3000; i++) expect(peer.call[`name${i}`]).toBeTypeOf('function');
+  expect(Object.getOwnPropertyNames(peer.call)).toHaveLength(1000);
+});

@@ -110,3 +110,28 @@ test.each([
   await left;
   expect(source.isClosed).toBe(true);
 });
+
+test('a stream that is stuck, and goes on after it was given up, is answered once', async () => {
+  const clock = new VirtualClock();
+  let goOn = (_: unknown): void => {};
+  const stuck = new Promise((resolve) => {
+    goOn = resolve;
+  });
+  async function* items() {
+    yield await stuck;
+    yield 2;
+  }
+  const { raw, peer } = await dialledByHand({ items }, { clock, pingInterval: 0 });
+  raw.greet();
+  await raw.next();
+  raw.send({ method: 'items', id: 1, stream: 5 });
+  await raw.rest();
+  raw.send({ method: '$/cancelRequest', params: { id: 1 } });
+  expect(await raw.rest()).toEqual([]);
+  await clock.advance(1000);
+  expect(await raw.next()).toMatchObject({ id: 1, error: { code: -32800 } });
+  expect(peer.stats.running).toBe(0);
+  goOn(1);
+  await clock.advance(1000);
+  expect(await raw.rest()).toEqual([]);
+});

@@ -251,3 +251,21 @@ test('a getter that sends messages of its own while one is written: each gives b
   await emptied();
   expect(server.stats.refused).toBe(0);
 });
+
+test('a request settles once: what an interceptor makes of it after it was cancelled changes nothing', async () => {
+  let finish = (_: unknown): void => {};
+  const late = new Promise((resolve) => {
+    finish = resolve;
+  });
+  const { client } = await openSession<unknown, unknown>(memory, {
+    api: {},
+    clientOptions: { outgoing: [(call, next) => (call.method === 'late' ? late : next(call))] },
+  });
+  const request = (client as Peer).method.late?.();
+  request?.cancel(new Error('enough'));
+  finish('too late');
+  await late;
+  await Promise.resolve();
+  expect(request?.hasResponse).toBe(true);
+  await expect(request?.value).rejects.toThrow('The call was cancelled');
+});
