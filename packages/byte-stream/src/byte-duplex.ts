@@ -69,7 +69,7 @@ export class ByteDuplex implements Duplex {
   /** The other side ended while we held, and that was long ago. */
   #isEndOverdue = false;
   readonly #anchor: ProcessAnchor;
-  readonly #turns = new Turns(() => this.#deliver());
+  readonly #turns: Turns;
   readonly #guard: InputGuard;
 
   constructor({ readable, writable, remote, framing, limits, budget }: ByteDuplexParts) {
@@ -80,6 +80,13 @@ export class ByteDuplex implements Duplex {
     this.#closeTimeoutMs = limits.closeTimeoutMs;
     this.#blank = framing.blank;
     this.#decoder = framing.decoder(limits.maxMessageBytes);
+    const decoder = this.#decoder;
+    this.#turns = new Turns({
+      takeTurn: () => this.#deliver(),
+      get backlogBytes() {
+        return decoder.pendingBytes;
+      },
+    });
     this.#outbox = new Outbox(writable, new TextPacker(writable, framing), {
       maxBytes: limits.maxWriteBufferBytes,
       stallMs: limits.writeStallMs,
@@ -92,6 +99,7 @@ export class ByteDuplex implements Duplex {
       remote,
       budget: budget ?? new InputBudget(limits.maxUnfinishedBytes),
       isReading: () => !readable.isPaused(),
+      isDue: () => this.#turns.isDue,
       hasTalked: () =>
         this.#hasHeard ||
         this.#outbox.bytesTaken + this.#decoder.pendingBytes + this.#decoder.unfinishedBytes > 0,
@@ -190,6 +198,9 @@ export class ByteDuplex implements Duplex {
     if (this.#decoder.pendingBytes > maxBytes && !this.#isClosing) {
       this.#readable.pause();
       if (this.#isHeld) this.#heldWatch.start();
+    } else if (this.#turns.hasReadEnough(chunk.length) && !this.#isHeld && !this.#readable.isPaused()) {
+      this.#readable.pause();
+      this.#turns.schedule();
     }
   };
 

@@ -12,6 +12,8 @@ export interface InputClaim {
 
 /** What a budget does to a connection. */
 export interface InputHolder {
+  /** What came of it before waits for its turn here: it is not the other side that is slow. */
+  readonly isDue: boolean;
   /** It is to read nothing, for now; or to read on. */
   wait(isToWait: boolean): void;
   /** It is cut off, and sets its claim to 0. */
@@ -98,7 +100,8 @@ export class InputBudget {
   }
 
   readonly #look = (): void => {
-    const isStuck = this.#freedBytes < this.#maxBytes * FREED_SHARE;
+    const [oldest] = this.#holdings;
+    const isStuck = this.#freedBytes < this.#maxBytes * FREED_SHARE && oldest?.holder.isDue !== true;
     this.#freedBytes = 0;
     if (this.#bytes <= this.#maxBytes && this.#waiting.size === 0) {
       clearInterval(this.#timer);
@@ -129,7 +132,7 @@ export class InputBudget {
     let most = -1;
     for (const holding of this.#holdings) {
       const weight = holding.bytes * (atMs - holding.sinceMs + 1);
-      if (weight <= most) continue;
+      if (weight <= most || holding.holder.isDue) continue;
       worst = holding;
       most = weight;
     }

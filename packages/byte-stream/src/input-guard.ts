@@ -16,6 +16,8 @@ export interface InputGuardOptions {
   readonly budget: InputBudget;
   /** Whether what comes is read: time in which it is not is not the other side's. */
   readonly isReading: () => boolean;
+  /** Whether what came waits for its turn here. */
+  readonly isDue: () => boolean;
   /** Whether there was any talk on this connection: a message that came or is coming, or one of ours that was taken. */
   readonly hasTalked: () => boolean;
   /** Read nothing, for now, since all together keep too much; or read on. */
@@ -40,7 +42,13 @@ export class InputGuard {
 
   constructor(options: InputGuardOptions) {
     this.#options = options;
-    this.#claim = options.budget.claim({ wait: options.wait, cutOff: options.onFault });
+    this.#claim = options.budget.claim({
+      wait: options.wait,
+      cutOff: options.onFault,
+      get isDue() {
+        return options.isDue();
+      },
+    });
   }
 
   /** From now on the other side may be expected to say something. */

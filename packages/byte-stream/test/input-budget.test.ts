@@ -8,6 +8,8 @@ class Connections {
   readonly claims: InputClaim[] = [];
   readonly waiting = new Set<number>();
   readonly cut: number[] = [];
+  /** What came of them waits for its turn. */
+  readonly due = new Set<number>();
 
   constructor(maxBytes: number) {
     this.budget = new InputBudget(maxBytes);
@@ -16,7 +18,11 @@ class Connections {
   /** One more, which keeps so much. */
   async open(bytes: number): Promise<void> {
     const i = this.claims.length;
+    const { due } = this;
     const claim = this.budget.claim({
+      get isDue() {
+        return due.has(i);
+      },
       wait: (isToWait) => void (isToWait ? this.waiting.add(i) : this.waiting.delete(i)),
       cutOff: () => void this.cut.push(i),
     });
@@ -68,4 +74,16 @@ test('if no room comes, whoever has kept the most for the longest is cut off, un
   expect([...all.waiting]).toEqual([]);
   await new Promise((resolve) => setTimeout(resolve, 1200));
   expect(all.cut).toEqual([1, 4]);
+});
+
+test('who waits for a turn here is not cut off, nor anybody while that is what all wait for', async () => {
+  const all = new Connections(100);
+  for (const bytes of [60, 60]) await all.open(bytes);
+  all.due.add(0);
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  expect([[...all.waiting], all.cut]).toEqual([[1], []]);
+  all.due.delete(0);
+  all.due.add(1);
+  await until('room', () => all.cut.length === 1);
+  expect(all.cut).toEqual([0]);
 });

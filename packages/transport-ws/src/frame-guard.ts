@@ -6,6 +6,8 @@ export interface FrameGuardOptions extends InputGuardOptions {
   /** Read by `ws`, which has been through each piece before it is looked at here. */
   readonly raw: Socket;
   readonly maxMessageBytes: number;
+  /** After each piece that came. */
+  readonly onRead: (bytes: number) => void;
 }
 
 /** Around a message there may be as much again: headers of fragments, pings between them; and a little for any. */
@@ -47,7 +49,8 @@ export class FrameGuard extends InputGuard {
     this.arrived(meter.bytes, meter.begun !== begun);
     this.keep(meter.cost + this.#waitingBytes);
     // Fragments of a few bytes, between pings, keep all that they came with.
-    const { maxMessageBytes, onFault, remote } = this.#options;
+    const { maxMessageBytes, onFault, onRead, remote } = this.#options;
+    onRead(chunk.length);
     if (meter.bytes > MAX_WRAPPING * maxMessageBytes + MIN_WRAPPING_BYTES)
       onFault(new Error(`${remote} sent ${meter.bytes} bytes around a message that has not ended`));
   };

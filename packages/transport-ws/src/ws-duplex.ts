@@ -75,7 +75,7 @@ export class WsDuplex implements Duplex {
   /** With a full backlog nothing is read; a sign of life to who has gone meets a reset. */
   readonly #heldWatch = new HeldWatch(() => this.#socket.pong());
   readonly #anchor: ProcessAnchor;
-  readonly #turns = new Turns(() => this.#deliver());
+  readonly #turns: Turns;
   /** One is to begin as soon as `ws` is through with a chunk. */
   #isTurnNext = false;
   readonly #guard: FrameGuard;
@@ -88,6 +88,13 @@ export class WsDuplex implements Duplex {
     this.#closeTimeoutMs = limits.closeTimeoutMs;
     this.#bytesReadBefore = raw.bytesRead;
     this.#bytesWrittenBefore = raw.bytesWritten;
+    const waiting = (): number => this.#backlogBytes;
+    this.#turns = new Turns({
+      takeTurn: () => this.#deliver(),
+      get backlogBytes() {
+        return waiting();
+      },
+    });
     this.#outbox = new Outbox(raw, new FramePacker(raw, isClient), {
       maxBytes: limits.maxWriteBufferBytes,
       stallMs: limits.writeStallMs,
@@ -110,6 +117,8 @@ export class WsDuplex implements Duplex {
       remote,
       budget,
       isReading: () => !this.#isPaused,
+      onRead: this.#onRead,
+      isDue: () => this.#turns.isDue,
       hasTalked: () => this.#guard.hasBegun || this.#outbox.bytesTaken > 0,
       wait: (isToWait) => (isToWait ? this.#pause() : this.#turns.schedule()),
       onFault: (error) => this.close(error),
@@ -196,6 +205,12 @@ export class WsDuplex implements Duplex {
     if (this.#isTurnNext || this.#isHeld || this.#receiver === undefined) return;
     this.#isTurnNext = true;
     nextTick(this.#takeTurn);
+  };
+
+  readonly #onRead = (bytes: number): void => {
+    if (!this.#turns.hasReadEnough(bytes) || this.#isPaused || this.#isHeld || this.#isClosing) return;
+    this.#pause();
+    this.#turns.schedule();
   };
 
   readonly #takeTurn = (): void => {
