@@ -16,6 +16,7 @@ export { type OnWritten, type Packer, PIECE_BYTES } from './packer.js';
 export { ProcessAnchor } from './process-anchor.js';
 export { Queue } from './queue.js';
 export { type Refused, refusalTeller } from './refusal-teller.js';
+export { NO_DESCRIPTORS, usesSpareDescriptor } from './spare-descriptors.js';
 export {
   clearInterval,
   clearTimeout,

@@ -43,6 +43,8 @@ test('the package exports exactly this', () => {
     Queue
     type Refused
     refusalTeller
+    NO_DESCRIPTORS
+    usesSpareDescriptor
     clearInterval
     clearTimeout
     dateNow
