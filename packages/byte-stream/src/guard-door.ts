@@ -29,7 +29,7 @@ export function guardDoor(
       onTurnedAway(why, { remoteAddress, remotePort });
       return;
     }
-    socket.once('close', () => crowd.leave(remoteAddress));
+    socket.on('close', () => crowd.leave(remoteAddress));
     for (const listener of listeners) listener.call(server, socket);
   });
 }

@@ -1,11 +1,11 @@
-import { InputBudget, type InputClaim } from '@bjsonrpc/byte-stream';
+import { InputBudget, type InputHolder } from '@bjsonrpc/byte-stream';
 import { until } from '@bjsonrpc/duplex-suite';
 import { expect, test } from 'vitest';
 
 /** Connections of one listener, the oldest first. */
 class Connections {
   readonly budget: InputBudget;
-  readonly claims: InputClaim[] = [];
+  readonly claims: { set(bytes: number): void }[] = [];
   readonly waiting = new Set<number>();
   readonly cut: number[] = [];
   /** What came of them waits for its turn. */
@@ -19,13 +19,14 @@ class Connections {
   async open(bytes: number): Promise<void> {
     const i = this.claims.length;
     const { due } = this;
-    const claim = this.budget.claim({
+    const holder: InputHolder = {
       get isDue() {
         return due.has(i);
       },
-      wait: (isToWait) => void (isToWait ? this.waiting.add(i) : this.waiting.delete(i)),
-      cutOff: () => void this.cut.push(i),
-    });
+      waitForRoom: (isToWait) => void (isToWait ? this.waiting.add(i) : this.waiting.delete(i)),
+      close: () => void this.cut.push(i),
+    };
+    const claim = { set: (kept: number) => this.budget.set(holder, kept) };
     this.claims.push(claim);
     claim.set(bytes);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, STATUS_CODES } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { addressError, clearTimeout, dialTimeout, InputBudget, startTimer } from '@bjsonrpc/byte-stream';
+import { addressError, clearTimeout, dialTimeout, startTimer } from '@bjsonrpc/byte-stream';
 import type { DialOptions, Duplex } from '@bjsonrpc/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
 import { connectionOptions } from './connection-options.js';
@@ -61,8 +61,7 @@ export function dial(
     socket.on('open', () => {
       if (raw === undefined) throw new TypeError('ws opened without an upgrade');
       release();
-      const budget = new InputBudget(limits.maxUnfinishedBytes);
-      resolve(new WsDuplex({ socket, raw, isClient: true, remote: url, limits, budget }));
+      resolve(new WsDuplex({ socket, raw, isClient: true, remote: url, limits }));
     });
   });
 }

@@ -106,7 +106,7 @@ export class Doorkeeper {
     const refusal =
       judge(request.headers, options, { bound: bound(), local: localAddress }) ?? this.#enter(socket);
     if (refusal) return this.#turnAway(socket, refusal);
-    socket.once('close', () => this.#crowd.leave(remoteAddress));
+    socket.on('close', () => this.#crowd.leave(remoteAddress));
     const entry = options.authenticate
       ? await authenticate(
           () => options.authenticate?.(request),
