@@ -1,9 +1,8 @@
 import type { Writable } from 'node:stream';
-import { Gate } from '@bjsonrpc/protocol';
-import { nextTurn } from './next-turn.js';
+import { Gate, nextTurnBy } from '@bjsonrpc/protocol';
 import type { Packer } from './packer.js';
 import { StallWatch, type StallWatched } from './stall-watch.js';
-import { nextTick } from './timers.js';
+import { nextTick, setImmediate } from './timers.js';
 
 /** Above this many bytes `send` asks its caller to wait, until half of it is left. */
 const HIGH_WATER_BYTES = 1024 * 1024;
@@ -11,6 +10,8 @@ const HIGH_WATER_BYTES = 1024 * 1024;
 const OVERFLOW_MS = 1000;
 /** So much is written at once, though the turn is not over. */
 const EAGER_BYTES = 16 * 1024;
+
+const nextTurn = nextTurnBy(setImmediate);
 
 /** The connection whose messages they are. It is closed with an error when its reader does not read. */
 export interface OutboxOwner {

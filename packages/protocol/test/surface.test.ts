@@ -74,6 +74,7 @@ test('the package exports exactly this', () => {
     readMessage
     MessageText
     nestsDeeperThan
+    nextTurnBy
     ownText
     isPlainObject
     bjsonrpc
