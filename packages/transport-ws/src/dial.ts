@@ -82,12 +82,14 @@ function clientOptions(options: WsOptions, limits: WsLimits, onPhase: (phase: Ph
 }
 
 function watchPhases(request: ClientRequest, onPhase: (phase: Phase) => void): void {
-  if (isIP(request.host) === 0) onPhase('the address of the host');
+  const isName = isIP(request.host) === 0;
+  if (isName) onPhase('the address of the host');
   request.once('socket', (socket) => {
     const isSecure = 'encrypted' in socket;
-    socket.once('lookup', () => onPhase('the connection'));
+    // What never happens would be waited for as long as the connection lives.
+    if (isName) socket.once('lookup', () => onPhase('the connection'));
     socket.once('connect', () => onPhase(isSecure ? 'the TLS handshake' : "the server's answer"));
-    socket.once('secureConnect', () => onPhase("the server's answer"));
+    if (isSecure) socket.once('secureConnect', () => onPhase("the server's answer"));
   });
 }
 
