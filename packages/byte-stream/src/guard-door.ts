@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net';
 import type { Crowd, Crowded } from './crowd.js';
-import { usesSpareDescriptor } from './spare-descriptors.js';
+import { NO_DESCRIPTORS, usesSpareDescriptor } from './spare-descriptors.js';
 
 /** Who was turned away, as far as is known: the socket itself is gone by then. */
 export interface TurnedAway {
@@ -17,19 +17,19 @@ export interface TurnedAway {
 export function guardDoor(
   server: Server,
   crowd: Crowd,
-  onTurnedAway: (why: Crowded | 'no file descriptors to spare', who: TurnedAway) => void,
+  onTurnedAway: (why: Crowded | typeof NO_DESCRIPTORS, who: TurnedAway) => void,
 ): void {
   const listeners = server.listeners('connection');
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
     const { remoteAddress, remotePort } = socket;
-    const why = usesSpareDescriptor(socket) ? 'no file descriptors to spare' : crowd.enter(remoteAddress);
+    const why = usesSpareDescriptor(socket) ? NO_DESCRIPTORS : crowd.enter(remoteAddress);
     if (why !== undefined) {
       socket.on('error', () => {}).destroy();
       onTurnedAway(why, { remoteAddress, remotePort });
       return;
     }
-    socket.once('close', () => crowd.leave(remoteAddress));
+    socket.on('close', () => crowd.leave(remoteAddress));
     for (const listener of listeners) listener.call(server, socket);
   });
 }

@@ -9,15 +9,14 @@ export { foreignProtocol } from './foreign-protocol.js';
 export type { FrameDecoder, Framing } from './framing.js';
 export { FRAMING_KIND, type FramingName, framingOf } from './framings.js';
 export { guardDoor, type TurnedAway } from './guard-door.js';
-export { HeldWatch } from './held-watch.js';
-export { InputBudget, type InputClaim, type InputHolder } from './input-budget.js';
-export { InputGuard, type InputGuardOptions } from './input-guard.js';
+export { InputBudget, type InputHolder } from './input-budget.js';
+export { type GuardedInput, InputGuard, type InputGuardLimits } from './input-guard.js';
 export { lines } from './lines.js';
-export { Outbox, type OutboxOptions } from './outbox.js';
 export { type OnWritten, type Packer, PIECE_BYTES } from './packer.js';
-export { ProcessAnchor } from './process-anchor.js';
 export { Queue } from './queue.js';
 export { type Refused, refusalTeller } from './refusal-teller.js';
+export { NO_DESCRIPTORS, usesSpareDescriptor } from './spare-descriptors.js';
+export { StreamDuplex, type StreamDuplexLimits, type StreamDuplexParts } from './stream-duplex.js';
 export {
   clearInterval,
   clearTimeout,
@@ -30,4 +29,4 @@ export {
   setTimeout,
   startTimer,
 } from './timers.js';
-export { MAX_BACKLOG_BYTES, Turns } from './turns.js';
+export { MAX_BACKLOG_BYTES } from './turns.js';

@@ -4,18 +4,14 @@ import { clearInterval, now, setInterval } from './timers.js';
 const FREED_SHARE = 1 / 64;
 const PERIOD_MS = 1000;
 
-/** What one connection keeps of a budget. */
-export interface InputClaim {
-  /** So many bytes, from now on. The connection may be made to wait for that, or to go on; it is not cut off in here. */
-  set(bytes: number): void;
-}
-
-/** What a budget does to a connection. */
+/** A connection, and what a budget does to it. */
 export interface InputHolder {
+  /** Whole messages of it wait for their turn here: it is not the other side that is slow. */
+  readonly isDue: boolean;
   /** It is to read nothing, for now; or to read on. */
-  wait(isToWait: boolean): void;
-  /** It is cut off, and sets its claim to 0. */
-  cutOff(error: Error): void;
+  waitForRoom(isToWait: boolean): void;
+  /** It is cut off. */
+  close(error: Error): void;
 }
 
 interface Holding {
@@ -35,8 +31,8 @@ interface Holding {
  */
 export class InputBudget {
   readonly #maxBytes: number;
-  /** The oldest first. */
-  readonly #holdings = new Set<Holding>();
+  /** The oldest first, and only those that hold something. */
+  readonly #holdings = new Map<InputHolder, Holding>();
   readonly #waiting = new Set<Holding>();
   #bytes = 0;
   #freedBytes = 0;
@@ -51,18 +47,22 @@ export class InputBudget {
     return 2 * this.#bytes > this.#maxBytes;
   }
 
-  claim(holder: InputHolder): InputClaim {
-    const holding: Holding = { holder, bytes: 0, sinceMs: 0 };
-    return { set: (bytes) => this.#set(holding, bytes) };
+  /** It keeps so many bytes, from now on. It may be made to wait for that, or to go on; it is not cut off in here. */
+  set(holder: InputHolder, bytes: number): void {
+    const found = this.#holdings.get(holder);
+    if (bytes === (found?.bytes ?? 0)) return;
+    const holding = found ?? { holder, bytes: 0, sinceMs: now() };
+    if (found === undefined) this.#holdings.set(holder, holding);
+    this.#set(holding, bytes);
+  }
+
+  get #oldest(): Holding | undefined {
+    const [oldest] = this.#holdings.values();
+    return oldest;
   }
 
   #set(holding: Holding, bytes: number): void {
     const more = bytes - holding.bytes;
-    if (more === 0) return;
-    if (holding.bytes === 0) {
-      holding.sinceMs = now();
-      this.#holdings.add(holding);
-    }
     this.#bytes += more;
     holding.bytes = bytes;
     if (more < 0) this.#freedBytes -= more;
@@ -72,19 +72,18 @@ export class InputBudget {
   }
 
   #forget(holding: Holding): void {
-    this.#holdings.delete(holding);
+    this.#holdings.delete(holding.holder);
     this.#goOn(holding);
-    const [oldest] = this.#holdings;
+    const oldest = this.#oldest;
     if (oldest !== undefined) this.#goOn(oldest);
   }
 
   #letWait(holding: Holding): void {
-    const [oldest] = this.#holdings;
     if (this.#holdings.size === 1) return;
     this.#timer ??= setInterval(this.#look, PERIOD_MS).unref();
-    if (holding === oldest) return;
+    if (holding === this.#oldest) return;
     this.#waiting.add(holding);
-    holding.holder.wait(true);
+    holding.holder.waitForRoom(true);
   }
 
   /** One at a time: each may take up all the room there is. */
@@ -94,11 +93,11 @@ export class InputBudget {
   }
 
   #goOn(holding: Holding): void {
-    if (this.#waiting.delete(holding)) holding.holder.wait(false);
+    if (this.#waiting.delete(holding)) holding.holder.waitForRoom(false);
   }
 
   readonly #look = (): void => {
-    const isStuck = this.#freedBytes < this.#maxBytes * FREED_SHARE;
+    const isStuck = this.#freedBytes < this.#maxBytes * FREED_SHARE && this.#oldest?.holder.isDue !== true;
     this.#freedBytes = 0;
     if (this.#bytes <= this.#maxBytes && this.#waiting.size === 0) {
       clearInterval(this.#timer);
@@ -115,7 +114,7 @@ export class InputBudget {
       if (worst === undefined) return;
       const { bytes, holder } = worst;
       this.#set(worst, 0);
-      holder.cutOff(
+      holder.close(
         new Error(
           `The connections of this listener keep more than ${this.#maxBytes} bytes of unfinished input; this one kept ${bytes}, and for long`,
         ),
@@ -127,9 +126,9 @@ export class InputBudget {
     const atMs = now();
     let worst: Holding | undefined;
     let most = -1;
-    for (const holding of this.#holdings) {
+    for (const holding of this.#holdings.values()) {
       const weight = holding.bytes * (atMs - holding.sinceMs + 1);
-      if (weight <= most) continue;
+      if (weight <= most || holding.holder.isDue) continue;
       worst = holding;
       most = weight;
     }

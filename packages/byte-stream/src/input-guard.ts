@@ -1,4 +1,4 @@
-import type { InputBudget, InputClaim } from './input-budget.js';
+import { InputBudget, type InputHolder } from './input-budget.js';
 import { clearTimeout, startTimer } from './timers.js';
 
 /** So many looks are taken within the time of a message. */
@@ -6,22 +6,23 @@ const LOOKS = 8;
 /** A long message on a slow line gets time in proportion: whoever sends fewer bytes a second than this runs out of it. */
 const MIN_BYTES_PER_SECOND = 4096;
 
-export interface InputGuardOptions {
+/** The connection that is guarded. It is closed with an error when the other side takes too long, or keeps too much. */
+export interface GuardedInput extends InputHolder {
   /** The other side's name in errors. */
   readonly remote: string;
+  /** Whether what comes is read: time in which it is not is not the other side's. */
+  readonly isReading: boolean;
+  /** Whether there was any talk on this connection: a message that came or is coming, or one of ours that was taken. */
+  readonly hasTalked: boolean;
+}
+
+export interface InputGuardLimits {
+  /** For the budget of a connection that shares none. */
+  readonly maxUnfinishedBytes: number;
   /** 0: for ever. */
   readonly firstMessageMs: number;
   /** 0: for ever. */
   readonly messageTimeoutMs: number;
-  readonly budget: InputBudget;
-  /** Whether what comes is read: time in which it is not is not the other side's. */
-  readonly isReading: () => boolean;
-  /** Whether there was any talk on this connection: a message that came or is coming, or one of ours that was taken. */
-  readonly hasTalked: () => boolean;
-  /** Read nothing, for now, since all together keep too much; or read on. */
-  readonly wait: (isToWait: boolean) => void;
-  /** It took too long, or keeps too much. */
-  readonly onFault: (error: Error) => void;
 }
 
 /**
@@ -29,28 +30,39 @@ export interface InputGuardOptions {
  * time anew.
  */
 export class InputGuard {
-  readonly #options: InputGuardOptions;
-  readonly #claim: InputClaim;
+  readonly #input: GuardedInput;
+  /** Made when it is first needed. */
+  #budget: InputBudget | undefined;
+  readonly #limits: InputGuardLimits;
   #firstTimer: NodeJS.Timeout | undefined;
   #lookTimer: NodeJS.Timeout | undefined;
   /** Of the message that has not ended; 0: there is none. */
   #bytes = 0;
+  #keptBytes = 0;
   #waitedMs = 0;
   #isStopped = false;
 
-  constructor(options: InputGuardOptions) {
-    this.#options = options;
-    this.#claim = options.budget.claim({ wait: options.wait, cutOff: options.onFault });
+  constructor(input: GuardedInput, budget: InputBudget | undefined, limits: InputGuardLimits) {
+    this.#input = input;
+    this.#budget = budget;
+    this.#limits = limits;
   }
 
   /** From now on the other side may be expected to say something. */
   start(): void {
-    const { firstMessageMs, hasTalked, onFault, remote } = this.#options;
+    const { firstMessageMs } = this.#limits;
     this.#firstTimer = startTimer(() => {
-      if (!hasTalked())
-        onFault(new Error(`${remote} said nothing for ${firstMessageMs} ms after it connected`));
-    }, firstMessageMs);
-    this.#firstTimer?.unref();
+      const { hasTalked, remote } = this.#input;
+      this.#firstTimer = undefined;
+      if (hasTalked) return;
+      this.#input.close(new Error(`${remote} said nothing for ${firstMessageMs} ms after it connected`));
+    }, firstMessageMs)?.unref();
+  }
+
+  /** It said something. */
+  heard(): void {
+    clearTimeout(this.#firstTimer);
+    this.#firstTimer = undefined;
   }
 
   /**
@@ -68,40 +80,48 @@ export class InputGuard {
 
   /** So much is kept by all together that who is held is better not read at all. */
   get isTight(): boolean {
-    return this.#options.budget.isTight;
+    return this.#budget?.isTight === true;
   }
 
   /** So many bytes are kept that cannot be handed over. */
   keep(bytes: number): void {
-    if (!this.#isStopped) this.#claim.set(bytes);
+    if (bytes !== this.#keptBytes && !this.#isStopped) this.#keep(bytes);
   }
 
   /** Nothing is expected any more, and nothing kept. */
   stop(): void {
+    if (this.#keptBytes > 0) this.#keep(0);
     this.#isStopped = true;
-    this.#claim.set(0);
-    clearTimeout(this.#firstTimer);
+    this.heard();
     clearTimeout(this.#lookTimer);
   }
 
+  #keep(bytes: number): void {
+    this.#keptBytes = bytes;
+    this.#budget ??= new InputBudget(this.#limits.maxUnfinishedBytes);
+    this.#budget.set(this.#input, bytes);
+  }
+
   get #lookMs(): number {
-    return this.#options.messageTimeoutMs / LOOKS;
+    return this.#limits.messageTimeoutMs / LOOKS;
   }
 
   #lookLater(): NodeJS.Timeout | undefined {
-    return this.#isStopped ? undefined : startTimer(this.#look, this.#lookMs)?.unref();
+    return this.#isStopped ? undefined : startTimer(() => this.#look(), this.#lookMs)?.unref();
   }
 
-  readonly #look = (): void => {
+  #look(): void {
     this.#lookTimer = undefined;
     if (this.#bytes === 0) return;
-    const { isReading, messageTimeoutMs, onFault, remote } = this.#options;
-    if (isReading()) this.#waitedMs += this.#lookMs;
-    const allowedMs = messageTimeoutMs + (this.#bytes / MIN_BYTES_PER_SECOND) * 1000;
+    if (this.#input.isReading) this.#waitedMs += this.#lookMs;
+    const allowedMs = this.#limits.messageTimeoutMs + (this.#bytes / MIN_BYTES_PER_SECOND) * 1000;
     if (this.#waitedMs < allowedMs) this.#lookTimer = this.#lookLater();
     else {
       const seconds = Math.round(this.#waitedMs / 100) / 10;
-      onFault(new Error(`${remote} did not end a message in ${seconds} s; ${this.#bytes} bytes of it came`));
+      const { remote } = this.#input;
+      this.#input.close(
+        new Error(`${remote} did not end a message in ${seconds} s; ${this.#bytes} bytes of it came`),
+      );
     }
-  };
+  }
 }

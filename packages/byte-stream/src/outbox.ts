@@ -1,9 +1,8 @@
 import type { Writable } from 'node:stream';
-import { Gate } from '@bjsonrpc/protocol';
-import { nextTurn } from './next-turn.js';
+import { Gate, nextTurnBy } from '@bjsonrpc/protocol';
 import type { Packer } from './packer.js';
-import { StallWatch } from './stall-watch.js';
-import { nextTick } from './timers.js';
+import { StallWatch, type StallWatched } from './stall-watch.js';
+import { nextTick, setImmediate } from './timers.js';
 
 /** Above this many bytes `send` asks its caller to wait, until half of it is left. */
 const HIGH_WATER_BYTES = 1024 * 1024;
@@ -12,27 +11,33 @@ const OVERFLOW_MS = 1000;
 /** So much is written at once, though the turn is not over. */
 const EAGER_BYTES = 16 * 1024;
 
-export interface OutboxOptions {
-  /** Waiting bytes beyond which a reader that takes nothing is soon a fault. More alone is none: a burst is our own doing. */
-  readonly maxBytes: number;
-  /** How long the reader may take nothing, in milliseconds, before `onFault` is called. 0: for ever. */
-  readonly stallMs: number;
+const nextTurn = nextTurnBy(setImmediate);
+
+/** The connection whose messages they are. It is closed with an error when its reader does not read. */
+export interface OutboxOwner {
   /** Whether anything may still be written; when not, it is dropped. */
-  readonly isOpen: () => boolean;
-  /** The reader does not read. */
-  readonly onFault: (error: Error) => void;
+  readonly isWritable: boolean;
   /** After `end`, all is written. May be called from inside `end`. */
-  readonly onFlushed: () => void;
+  flushed(): void;
+  close(error: Error): void;
+}
+
+export interface OutboxLimits {
+  /** Waiting bytes beyond which a reader that takes nothing is soon a fault. More alone is none: a burst is our own doing. */
+  readonly maxWriteBufferBytes: number;
+  /** How long the reader may take nothing, in milliseconds. 0: for ever. */
+  readonly writeStallMs: number;
 }
 
 /**
  * Messages on their way into a stream. What is sent within one turn goes out in one write; one write is under way at a
  * time and the rest waits with the packer, where it can be counted and dropped.
  */
-export class Outbox {
+export class Outbox implements StallWatched {
   readonly #stream: Writable;
   readonly #packer: Packer;
-  readonly #options: OutboxOptions;
+  readonly #owner: OutboxOwner;
+  readonly #limits: OutboxLimits;
   /** Of the write under way; 0 when the system has taken it. */
   #inFlightBytes = 0;
   /** Writes whose completion has not been reported: that comes a little later. */
@@ -41,20 +46,20 @@ export class Outbox {
   #isScheduled = false;
   #isEnding = false;
   #isStopped = false;
-  readonly #watch: StallWatch;
+  /** Made when something is left to be taken. */
+  #watch: StallWatch | undefined;
   readonly #room = new Gate();
 
   /** `packer` writes to the same stream; so may others, as long as what they write is whole. */
-  constructor(stream: Writable, packer: Packer, options: OutboxOptions) {
+  constructor(
+    stream: Writable,
+    packer: Packer,
+    { owner, limits }: { readonly owner: OutboxOwner; readonly limits: OutboxLimits },
+  ) {
     this.#stream = stream;
     this.#packer = packer;
-    this.#options = options;
-    this.#watch = new StallWatch({
-      taken: () => this.bytesTaken,
-      limitMs: () => this.#limitMs,
-      isWaiting: () => this.#inFlightBytes > 0,
-      onStall: (ms) => options.onFault(this.#doesNotRead(ms)),
-    });
+    this.#owner = owner;
+    this.#limits = limits;
   }
 
   /** Bytes not yet taken by the system. */
@@ -87,7 +92,7 @@ export class Outbox {
     }
     const buffered = this.buffered;
     if (buffered <= HIGH_WATER_BYTES) return undefined;
-    if (buffered > this.#options.maxBytes) this.#watch.start();
+    if (buffered > this.#limits.maxWriteBufferBytes) this.#startWatch();
     return this.#room.wait();
   }
 
@@ -103,7 +108,7 @@ export class Outbox {
     this.#isStopped = true;
     this.#packer.clear();
     this.#inFlightBytes = 0;
-    this.#watch.stop();
+    this.#watch?.stop();
     this.#room.open();
   }
 
@@ -115,13 +120,13 @@ export class Outbox {
   #flush(): void {
     if (this.#isStopped || this.#inFlightBytes > 0) return;
     if (!this.#packer.isEmpty) {
-      if (!this.#options.isOpen()) return this.stop();
+      if (!this.#owner.isWritable) return this.stop();
       this.#write();
     }
-    if (this.#inFlightBytes > 0) this.#watch.start();
+    if (this.#inFlightBytes > 0) this.#startWatch();
     else if (this.#isEnding && this.#packer.isEmpty) {
       this.stop();
-      this.#options.onFlushed();
+      this.#owner.flushed();
     }
   }
 
@@ -141,17 +146,27 @@ export class Outbox {
     if (this.#isEnding || !this.#packer.isEmpty) this.#flush();
   };
 
-  get #isOverfull(): boolean {
-    return this.buffered > this.#options.maxBytes;
+  #startWatch(): void {
+    this.#watch ??= new StallWatch(this);
+    this.#watch.start();
   }
 
-  get #limitMs(): number {
-    const stallMs = this.#options.stallMs > 0 ? this.#options.stallMs : Number.POSITIVE_INFINITY;
+  get isWaiting(): boolean {
+    return this.#inFlightBytes > 0;
+  }
+
+  get #isOverfull(): boolean {
+    return this.buffered > this.#limits.maxWriteBufferBytes;
+  }
+
+  get stallMs(): number {
+    const stallMs = this.#limits.writeStallMs || Number.POSITIVE_INFINITY;
     return this.#isOverfull ? Math.min(OVERFLOW_MS, stallMs) : stallMs;
   }
 
-  #doesNotRead(ms: number): Error {
-    const andSo = this.#isOverfull ? `, and more than ${this.#options.maxBytes} bytes wait for it` : '';
-    return new Error(`The other side does not read: it took nothing for ${ms} ms${andSo}`);
+  stalled(ms: number): void {
+    const { maxWriteBufferBytes } = this.#limits;
+    const andSo = this.#isOverfull ? `, and more than ${maxWriteBufferBytes} bytes wait for it` : '';
+    this.#owner.close(new Error(`The other side does not read: it took nothing for ${ms} ms${andSo}`));
   }
 }

@@ -5,6 +5,9 @@ import type { Socket } from 'node:net';
 const MIN_SPARE = 64;
 const SPARE_SHARE = 0.1;
 
+/** Why somebody is turned away. */
+export const NO_DESCRIPTORS = 'no file descriptors to spare';
+
 let firstSpare: number | undefined;
 
 /**

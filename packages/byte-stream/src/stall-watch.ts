@@ -5,15 +5,16 @@ const LOOKS = 8;
 /** A look that comes later than this, and than one more look would, says nothing: this process itself was away. */
 const MIN_LATE_MS = 50;
 
-export interface StallWatchOptions {
+/** The side whose reader is watched. */
+export interface StallWatched {
   /** Grows with what the other side takes. */
-  readonly taken: () => number;
+  readonly bytesTaken: number;
   /** How long it may take nothing, in milliseconds, as things stand. Infinity: for ever. */
-  readonly limitMs: () => number;
+  readonly stallMs: number;
   /** Whether anything waits for it at all. */
-  readonly isWaiting: () => boolean;
+  readonly isWaiting: boolean;
   /** It took nothing for that long. */
-  readonly onStall: (limitMs: number) => void;
+  stalled(limitMs: number): void;
 }
 
 /**
@@ -21,24 +22,24 @@ export interface StallWatchOptions {
  * was busy, asleep or stopped in a debugger, the other side may have read as fast as it could, or was this process.
  */
 export class StallWatch {
-  readonly #options: StallWatchOptions;
+  readonly #watched: StallWatched;
   #timer: NodeJS.Timeout | undefined;
   #limitMs = 0;
   #dueMs = 0;
   #seen = 0;
   #quietLooks = 0;
 
-  constructor(options: StallWatchOptions) {
-    this.#options = options;
+  constructor(watched: StallWatched) {
+    this.#watched = watched;
   }
 
   /** Something waits, or the limit may have become shorter. Watches until nothing waits. */
   start(): void {
-    const limitMs = this.#options.limitMs();
+    const limitMs = this.#watched.stallMs;
     if (this.#timer === undefined ? limitMs === Number.POSITIVE_INFINITY : limitMs >= this.#limitMs) return;
     this.stop();
     this.#limitMs = limitMs;
-    this.#seen = this.#options.taken();
+    this.#seen = this.#watched.bytesTaken;
     this.#quietLooks = 0;
     this.#lookLater();
   }
@@ -61,15 +62,15 @@ export class StallWatch {
 
   readonly #look = (): void => {
     this.#timer = undefined;
-    const { isWaiting, limitMs, taken, onStall } = this.#options;
-    if (!isWaiting()) return;
-    if (limitMs() !== this.#limitMs) return this.start();
+    const watched = this.#watched;
+    if (!watched.isWaiting) return;
+    if (watched.stallMs !== this.#limitMs) return this.start();
     const isLate = now() - this.#dueMs > Math.max(this.#lookMs, MIN_LATE_MS);
-    if (taken() !== this.#seen) {
-      this.#seen = taken();
+    if (watched.bytesTaken !== this.#seen) {
+      this.#seen = watched.bytesTaken;
       this.#quietLooks = 0;
     } else if (!isLate) this.#quietLooks++;
     if (this.#quietLooks < LOOKS) this.#lookLater();
-    else onStall(this.#limitMs);
+    else watched.stalled(this.#limitMs);
   };
 }

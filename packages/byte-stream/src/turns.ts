@@ -1,84 +1,87 @@
-import { Queue } from './queue.js';
-import { now, setImmediate } from './timers.js';
+import { isAnybodyBrief, wasBrief } from './rest.js';
+import { BRIEF_MS, getInLine, hasReadEnough, hasTimeNow, took, turnEnd } from './rounds.js';
+import { now } from './timers.js';
 
 /** Bytes of messages kept while a connection waits for its next turn; with more, it stops reading. */
 export const MAX_BACKLOG_BYTES: number = 256 * 1024;
 
-/** A turn is over after this many messages, or this long. */
+/** A turn is over after this many messages, or when the time of the round is. */
 const TURN_MESSAGES = 256;
-const TURN_MS = 4;
-/** Whose last turn was longer than this, in milliseconds, waits for the next one behind those who are brief. */
-const BRIEF_MS = 0.5;
-/** So much may be handed over right as it arrives before it is asked whether the loop has come round. */
-const MARK_MS = 1;
-/** At most so many turns between two polls, however short they are. */
-const MAX_TURNS = 16;
-/** One turn in so many is of those who are long, whoever else waits. */
-const LONG_EVERY = 4;
+/** With more bytes than these to hand over, a turn will be long. */
+const BRIEF_BYTES = 32 * 1024;
+/** A long turn weighs as much as so many brief ones. */
+const LONG_WEIGHT = 2;
+/** It takes three long turns to be long, and not just one or two: garbage may be collected in anybody's. */
+const LIGHT = 2 * LONG_WEIGHT + 1;
+const MAX_WEIGHT = 8;
 
-// The loop belongs to all connections of the process together: they hand over for TURN_MS at most as messages arrive,
-// and as long between one poll and the next, before whoever else has something to say is heard.
+let lastId = 0;
 
-const brief = new Queue<Turns>();
-const long = new Queue<Turns>();
-/** Immediates set for the next round, and those of this one that are yet to come. */
-let scheduled = 0;
-let left = 0;
-let isFirst = false;
-let isRound = false;
-let roundEndMs = 0;
-/** Handed over as it arrived, since the last round. */
-let directMs = 0;
-let taken = 0;
+/** A connection, as its {@link Turns} see it. */
+export interface TurnTaker {
+  /** Hand over until {@link Turns.isOver}, and then have another turn come with {@link Turns.schedule}. Does not throw. */
+  takeTurn(): void;
+  /** Bytes of whole messages that can be handed over. */
+  readonly backlogBytes: number;
+}
 
 /**
  * The turns of one connection. Who has little to say takes its turn as its messages arrive; who takes long queues, and
- * is served after the next poll. So one that is quiet waits for one turn of another at most, however many are busy.
+ * is served after the next poll, with rests in which others are heard. So one that is quiet waits for one turn of another
+ * at most, and seldom, however many are busy.
  */
 export class Turns {
-  readonly #take: () => void;
+  readonly id: number = ++lastId;
+  readonly #taker: TurnTaker;
   #isDue = false;
-  #wasLong = false;
-  #startMs = 0;
+  /** Of the long turns that were taken lately. */
+  #weight = 0;
   #endMs = 0;
   #lookMs = 0;
   #messages = 0;
 
-  /** `take` hands over until {@link isOver}, and then has another turn come with {@link schedule}. It does not throw. */
-  constructor(take: () => void) {
-    this.#take = take;
+  constructor(taker: TurnTaker) {
+    this.#taker = taker;
+  }
+
+  /** A turn is to come. */
+  get isDue(): boolean {
+    return this.#isDue;
   }
 
   /** Something has come. A turn at once, unless one is due, or that would keep others waiting: then soon. */
   request(): void {
     if (this.#isDue) return;
-    if (this.#wasLong || directMs >= TURN_MS) this.schedule();
+    if (this.#isLong || !hasTimeNow()) this.schedule();
     else this.run();
-  }
-
-  /** A turn, now: for the round. */
-  run(): void {
-    this.#isDue = false;
-    this.#messages = 0;
-    this.#startMs = this.#lookMs = now();
-    this.#endMs = isRound ? roundEndMs : this.#startMs + TURN_MS - directMs;
-    const wasLong = this.#wasLong;
-    this.#wasLong = false;
-    this.#take();
-    const tookMs = this.#lookMs - this.#startMs;
-    // Pieces of a message say nothing of what the next one costs.
-    if (tookMs > BRIEF_MS || (wasLong && this.#messages === 0)) this.#wasLong = true;
-    if (isRound) return;
-    directMs += tookMs;
-    if (directMs > MARK_MS && scheduled === 0) scheduleRound(1);
   }
 
   /** A turn, soon: never from inside the caller. */
   schedule(): void {
     if (this.#isDue) return;
     this.#isDue = true;
-    (this.#wasLong ? long : brief).push(this);
-    scheduleRound(brief.length + long.length);
+    getInLine(this, this.#isLong);
+  }
+
+  /** A turn, now: for the round. */
+  run(): void {
+    this.#isDue = false;
+    this.#messages = 0;
+    const wasLong = this.#isLong;
+    const startMs = now();
+    this.#lookMs = startMs;
+    this.#endMs = turnEnd(startMs);
+    this.#taker.takeTurn();
+    // Pieces of a message say nothing of what the next one costs.
+    if (this.#messages === 0) return;
+    const tookMs = this.#lookMs - startMs;
+    if (tookMs > BRIEF_MS || this.#messages === TURN_MESSAGES) {
+      this.#weight = Math.min(this.#weight + LONG_WEIGHT, MAX_WEIGHT);
+    } else {
+      if (this.#weight > 0) this.#weight--;
+      if (!wasLong) wasBrief(this.id, startMs);
+    }
+    took(startMs, tookMs);
   }
 
   /** After each message: is it time to let others go first? */
@@ -86,38 +89,19 @@ export class Turns {
     const messages = ++this.#messages;
     // A look at the clock costs a tenth of a short message: one is taken after 1, 2, 4, 8 messages, and after every 16.
     if (messages % 16 === 0 || (messages & (messages - 1)) === 0) this.#lookMs = now();
-    const isOver = messages === TURN_MESSAGES || this.#lookMs > this.#endMs;
-    if (isOver) this.#wasLong = true;
-    return isOver;
+    return messages === TURN_MESSAGES || (this.#lookMs > this.#endMs && this.#taker.backlogBytes > 0);
   }
-}
 
-/** Each turn is an immediate of its own, so that what it set off (promises, writes) happens before the next one. */
-function scheduleRound(turns: number): void {
-  const wanted = Math.min(turns, MAX_TURNS);
-  for (; scheduled < wanted; scheduled++) setImmediate(takeNext);
-}
-
-function takeNext(): void {
-  if (left === 0) {
-    left = scheduled;
-    scheduled = 0;
-    directMs = 0;
-    roundEndMs = now() + TURN_MS;
-    isFirst = true;
+  /**
+   * So many bytes came. Are they enough, before the next turn? Reading takes its time as well: who is long is read as it
+   * is served, where anybody else is brief.
+   */
+  hasReadEnough(bytes: number): boolean {
+    return hasReadEnough(bytes) || (this.#isLong && isAnybodyBrief(this.id));
   }
-  left--;
-  const next = isFirst || now() < roundEndMs ? nextInLine() : undefined;
-  isFirst = false;
-  isRound = true;
-  try {
-    next?.run();
-  } finally {
-    isRound = false;
-    scheduleRound(brief.length + long.length);
-  }
-}
 
-function nextInLine(): Turns | undefined {
-  return ++taken % LONG_EVERY === 0 ? (long.shift() ?? brief.shift()) : (brief.shift() ?? long.shift());
+  /** Without a whole message a turn is none. */
+  get #isLong(): boolean {
+    return this.#taker.backlogBytes > (this.#weight > LIGHT ? 0 : BRIEF_BYTES);
+  }
 }

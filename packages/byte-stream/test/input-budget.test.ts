@@ -1,13 +1,15 @@
-import { InputBudget, type InputClaim } from '@bjsonrpc/byte-stream';
+import { InputBudget, type InputHolder } from '@bjsonrpc/byte-stream';
 import { until } from '@bjsonrpc/duplex-suite';
 import { expect, test } from 'vitest';
 
 /** Connections of one listener, the oldest first. */
 class Connections {
   readonly budget: InputBudget;
-  readonly claims: InputClaim[] = [];
+  readonly claims: { set(bytes: number): void }[] = [];
   readonly waiting = new Set<number>();
   readonly cut: number[] = [];
+  /** What came of them waits for its turn. */
+  readonly due = new Set<number>();
 
   constructor(maxBytes: number) {
     this.budget = new InputBudget(maxBytes);
@@ -16,10 +18,15 @@ class Connections {
   /** One more, which keeps so much. */
   async open(bytes: number): Promise<void> {
     const i = this.claims.length;
-    const claim = this.budget.claim({
-      wait: (isToWait) => void (isToWait ? this.waiting.add(i) : this.waiting.delete(i)),
-      cutOff: () => void this.cut.push(i),
-    });
+    const { due } = this;
+    const holder: InputHolder = {
+      get isDue() {
+        return due.has(i);
+      },
+      waitForRoom: (isToWait) => void (isToWait ? this.waiting.add(i) : this.waiting.delete(i)),
+      close: () => void this.cut.push(i),
+    };
+    const claim = { set: (kept: number) => this.budget.set(holder, kept) };
     this.claims.push(claim);
     claim.set(bytes);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -68,4 +75,16 @@ test('if no room comes, whoever has kept the most for the longest is cut off, un
   expect([...all.waiting]).toEqual([]);
   await new Promise((resolve) => setTimeout(resolve, 1200));
   expect(all.cut).toEqual([1, 4]);
+});
+
+test('who waits for a turn here is not cut off, nor anybody while that is what all wait for', async () => {
+  const all = new Connections(100);
+  for (const bytes of [60, 60]) await all.open(bytes);
+  all.due.add(0);
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  expect([[...all.waiting], all.cut]).toEqual([[1], []]);
+  all.due.delete(0);
+  all.due.add(1);
+  await until('room', () => all.cut.length === 1);
+  expect(all.cut).toEqual([0]);
 });

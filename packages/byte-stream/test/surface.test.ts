@@ -31,22 +31,23 @@ test('the package exports exactly this', () => {
     framingOf
     guardDoor
     type TurnedAway
-    HeldWatch
     InputBudget
-    type InputClaim
     type InputHolder
+    type GuardedInput
     InputGuard
-    type InputGuardOptions
+    type InputGuardLimits
     lines
-    Outbox
-    type OutboxOptions
     type OnWritten
     type Packer
     PIECE_BYTES
-    ProcessAnchor
     Queue
     type Refused
     refusalTeller
+    NO_DESCRIPTORS
+    usesSpareDescriptor
+    StreamDuplex
+    type StreamDuplexLimits
+    type StreamDuplexParts
     clearInterval
     clearTimeout
     dateNow
@@ -57,7 +58,6 @@ test('the package exports exactly this', () => {
     setInterval
     setTimeout
     startTimer
-    MAX_BACKLOG_BYTES
-    Turns"
+    MAX_BACKLOG_BYTES"
   `);
 });

@@ -1,3 +1,4 @@
+export { burstSuite } from './burst-suite.js';
 export { type ChunkingCase, chunkingCorpus, everySplit, singleBytes } from './chunking-corpus.js';
 export { duplexSuite, type OpenedPair } from './duplex-suite.js';
 export { type CloseEvent, Probe } from './probe.js';

@@ -7,7 +7,8 @@ test('the package exports exactly this', () => {
   const values = names.split('\n').filter((name) => !name.startsWith('type '));
   expect(Object.keys(surface).sort()).toEqual(values.sort());
   expect(names).toMatchInlineSnapshot(`
-    "type ChunkingCase
+    "burstSuite
+    type ChunkingCase
     chunkingCorpus
     everySplit
     singleBytes

@@ -61,6 +61,7 @@ export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';
 export { isResponse, isVersion2, type Message, readMessage } from './message.js';
 export { MessageText } from './message-text.js';
 export { nestsDeeperThan } from './nests-deeper-than.js';
+export { nextTurnBy } from './next-turn.js';
 export { ownText } from './own-text.js';
 export { isPlainObject } from './plain-object.js';
 export { RegExpSource } from './reg-exp-source.js';

@@ -90,6 +90,7 @@ test('the package exports exactly this', () => {
     readMessage
     MessageText
     nestsDeeperThan
+    nextTurnBy
     ownText
     isPlainObject
     RegExpSource

@@ -1,6 +1,8 @@
-import { type Duplex, Gate, type Receiver } from '@bjsonrpc/protocol';
-import { nextTurn } from './next-turn.js';
+import { type Duplex, Gate, nextTurnBy, type Receiver } from '@bjsonrpc/protocol';
 import type { Schedule } from './schedule.js';
+import { giveWay } from './timers.js';
+
+const nextTurn = nextTurnBy(giveWay);
 
 const DEFAULT_MAX_BUFFERED = 1024 * 1024;
 

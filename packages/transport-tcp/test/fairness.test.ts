@@ -77,3 +77,73 @@ test('a quiet connection waits for a turn or two, however many are busy', async 
   for (const { raw } of floods) raw.socket.removeAllListeners('drain');
   await Promise.all([...floods, quiet].map(({ close }) => close()));
 });
+
+/** Connections whose every message takes so long, and which always have the next one ready. */
+async function openHeavy(count: number, ms: number) {
+  const floods = await Promise.all(Array.from({ length: count }, () => openRaw()));
+  const seen = { heavy: 0, busyMs: 0 };
+  for (const { raw, server } of floods) {
+    server.answer = () => {
+      const startMs = performance.now();
+      while (performance.now() < startMs + ms);
+      seen.heavy++;
+      seen.busyMs += performance.now() - startMs;
+      raw.socket.write('[1]\n');
+    };
+    raw.socket.write('[1]\n'.repeat(4));
+  }
+  const close = () =>
+    Promise.all(
+      floods.map(({ server, close }) => {
+        server.answer = () => undefined;
+        return close();
+      }),
+    );
+  return { seen, close };
+}
+
+test.each([1, 4])('who is brief is served as long as who is long, beside %i of them', async (count) => {
+  const quiet = await openRaw();
+  const { seen, close } = await openHeavy(count, 10);
+  const between: number[] = [];
+  let echoes = 0;
+  let heavyBefore = 0;
+  quiet.server.answer = () => {
+    if (seen.heavy > heavyBefore) {
+      between.push(echoes / (seen.heavy - heavyBefore));
+      echoes = 0;
+      heavyBefore = seen.heavy;
+    }
+    echoes++;
+    quiet.raw.socket.write('[1]\n');
+  };
+  quiet.raw.socket.write('[1]\n');
+  await until('some turns', () => between.length === 25);
+  quiet.server.answer = () => undefined;
+  // The first turns are those by which they are known.
+  const after = between.slice(5).sort((a, b) => a - b);
+  expect(after[10]).toBeGreaterThan(10);
+  await Promise.all([close(), quiet.close()]);
+});
+
+test('where nobody is brief, who is long does not rest', async () => {
+  const { seen, close } = await openHeavy(2, 10);
+  const startMs = performance.now();
+  await until('some turns', () => seen.heavy >= 30);
+  expect(seen.busyMs / (performance.now() - startMs)).toBeGreaterThan(0.7);
+  await close();
+});
+
+test('who was brief and is silent is waited for a while, and no longer', async () => {
+  const quiet = await openRaw();
+  const { seen, close } = await openHeavy(2, 10);
+  for (let i = 0; i < 10; i++) {
+    quiet.raw.socket.write('[1]\n');
+    await until('the message', () => quiet.server.messages.length === i + 1);
+  }
+  const { heavy, busyMs } = seen;
+  const startMs = performance.now();
+  await until('some turns', () => seen.heavy >= heavy + 50);
+  expect((seen.busyMs - busyMs) / (performance.now() - startMs)).toBeGreaterThan(0.6);
+  await Promise.all([close(), quiet.close()]);
+});

@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, STATUS_CODES } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { addressError, clearTimeout, dialTimeout, InputBudget, startTimer } from '@bjsonrpc/byte-stream';
+import { addressError, clearTimeout, dialTimeout, startTimer } from '@bjsonrpc/byte-stream';
 import type { DialOptions, Duplex } from '@bjsonrpc/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
 import { connectionOptions } from './connection-options.js';
@@ -61,8 +61,7 @@ export function dial(
     socket.on('open', () => {
       if (raw === undefined) throw new TypeError('ws opened without an upgrade');
       release();
-      const budget = new InputBudget(limits.maxUnfinishedBytes);
-      resolve(new WsDuplex({ socket, raw, isClient: true, remote: url, limits, budget }));
+      resolve(new WsDuplex({ socket, raw, isClient: true, remote: url, limits }));
     });
   });
 }
@@ -83,12 +82,14 @@ function clientOptions(options: WsOptions, limits: WsLimits, onPhase: (phase: Ph
 }
 
 function watchPhases(request: ClientRequest, onPhase: (phase: Phase) => void): void {
-  if (isIP(request.host) === 0) onPhase('the address of the host');
+  const isName = isIP(request.host) === 0;
+  if (isName) onPhase('the address of the host');
   request.once('socket', (socket) => {
     const isSecure = 'encrypted' in socket;
-    socket.once('lookup', () => onPhase('the connection'));
+    // What never happens would be waited for as long as the connection lives.
+    if (isName) socket.once('lookup', () => onPhase('the connection'));
     socket.once('connect', () => onPhase(isSecure ? 'the TLS handshake' : "the server's answer"));
-    socket.once('secureConnect', () => onPhase("the server's answer"));
+    if (isSecure) socket.once('secureConnect', () => onPhase("the server's answer"));
   });
 }
 

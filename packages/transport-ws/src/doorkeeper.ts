@@ -2,7 +2,15 @@ import type { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex as Stream } from 'node:stream';
-import { Crowd, type Crowded, InputBudget, now, refusalTeller } from '@bjsonrpc/byte-stream';
+import {
+  Crowd,
+  type Crowded,
+  InputBudget,
+  NO_DESCRIPTORS,
+  now,
+  refusalTeller,
+  usesSpareDescriptor,
+} from '@bjsonrpc/byte-stream';
 import type { ListenOptions, OnDuplex } from '@bjsonrpc/protocol';
 import { WebSocketServer } from 'ws';
 import { authenticate } from './authenticate.js';
@@ -96,9 +104,9 @@ export class Doorkeeper {
     const { remoteAddress = '', localAddress } = socket;
     const from = remoteOf(socket);
     const refusal =
-      judge(request.headers, options, { bound: bound(), local: localAddress }) ?? this.#enter(remoteAddress);
+      judge(request.headers, options, { bound: bound(), local: localAddress }) ?? this.#enter(socket);
     if (refusal) return this.#turnAway(socket, refusal);
-    socket.once('close', () => this.#crowd.leave(remoteAddress));
+    socket.on('close', () => this.#crowd.leave(remoteAddress));
     const entry = options.authenticate
       ? await authenticate(
           () => options.authenticate?.(request),
@@ -125,8 +133,8 @@ export class Doorkeeper {
     });
   }
 
-  #enter(address: string): Refusal | undefined {
-    const why = this.#crowd.enter(address);
+  #enter(socket: Socket): Refusal | undefined {
+    const why = usesSpareDescriptor(socket) ? NO_DESCRIPTORS : this.#crowd.enter(socket.remoteAddress ?? '');
     return why && { status: STATUS_OF[why], why };
   }
 
@@ -140,7 +148,8 @@ export class Doorkeeper {
 const STATUS_OF = {
   'too many connections': 503,
   'too many connections from this address': 429,
-} as const satisfies Record<Crowded, number>;
+  [NO_DESCRIPTORS]: 503,
+} as const satisfies Record<Crowded | typeof NO_DESCRIPTORS, number>;
 
 /** Known of a socket that was asked while it was open. */
 export function remoteOf({

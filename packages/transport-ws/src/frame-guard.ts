@@ -1,11 +1,25 @@
 import type { Socket } from 'node:net';
-import { InputGuard, type InputGuardOptions } from '@bjsonrpc/byte-stream';
+import {
+  type GuardedInput,
+  type InputBudget,
+  InputGuard,
+  type InputGuardLimits,
+} from '@bjsonrpc/byte-stream';
 import { FrameMeter } from './frame-meter.js';
 
-export interface FrameGuardOptions extends InputGuardOptions {
+/** The connection that is guarded. */
+export interface GuardedFrames extends GuardedInput {
+  readonly maxMessageBytes: number;
+  /** After each piece that came. */
+  hasRead(bytes: number): void;
+}
+
+export interface FrameGuardParts {
+  readonly input: GuardedFrames;
   /** Read by `ws`, which has been through each piece before it is looked at here. */
   readonly raw: Socket;
-  readonly maxMessageBytes: number;
+  readonly budget: InputBudget | undefined;
+  readonly limits: InputGuardLimits;
 }
 
 /** Around a message there may be as much again: headers of fragments, pings between them; and a little for any. */
@@ -14,14 +28,16 @@ const MIN_WRAPPING_BYTES = 256 * 1024;
 
 /** Limits what the other side may leave unfinished of messages in frames. */
 export class FrameGuard extends InputGuard {
-  readonly #options: FrameGuardOptions;
+  readonly #input: GuardedFrames;
+  readonly #raw: Socket;
   readonly #meter = new FrameMeter();
   #waitingBytes = 0;
 
-  constructor(options: FrameGuardOptions) {
-    super(options);
-    this.#options = options;
-    options.raw.on('data', this.#onData);
+  constructor({ input, raw, budget, limits }: FrameGuardParts) {
+    super(input, budget, limits);
+    this.#input = input;
+    this.#raw = raw;
+    raw.on('data', this.#onData);
   }
 
   /** Whether a message has begun to come. */
@@ -37,7 +53,7 @@ export class FrameGuard extends InputGuard {
 
   override stop(): void {
     super.stop();
-    this.#options.raw.off('data', this.#onData);
+    this.#raw.off('data', this.#onData);
   }
 
   readonly #onData = (chunk: Uint8Array): void => {
@@ -46,9 +62,10 @@ export class FrameGuard extends InputGuard {
     meter.push(chunk);
     this.arrived(meter.bytes, meter.begun !== begun);
     this.keep(meter.cost + this.#waitingBytes);
+    this.#input.hasRead(chunk.length);
     // Fragments of a few bytes, between pings, keep all that they came with.
-    const { maxMessageBytes, onFault, remote } = this.#options;
+    const { maxMessageBytes, remote } = this.#input;
     if (meter.bytes > MAX_WRAPPING * maxMessageBytes + MIN_WRAPPING_BYTES)
-      onFault(new Error(`${remote} sent ${meter.bytes} bytes around a message that has not ended`));
+      this.#input.close(new Error(`${remote} sent ${meter.bytes} bytes around a message that has not ended`));
   };
 }

@@ -5,22 +5,30 @@ import type { WebSocket } from 'ws';
 const MAX_UNDER_WAY = 32;
 
 /** Answers pings. Who sends them and reads no answers makes this side keep a few, and no more. */
-export function answerPings(socket: WebSocket): void {
-  let underWay = 0;
-  let last: Buffer | undefined;
-  const answer = (ping: Buffer): void => {
-    underWay++;
-    socket.pong(ping, undefined, onWritten);
-  };
-  const onWritten = (error?: Error): void => {
-    underWay--;
-    const ping = last;
-    last = undefined;
-    if (ping !== undefined && !error) answer(ping);
-  };
-  socket.on('ping', (ping: Buffer) => {
-    if (underWay < MAX_UNDER_WAY) answer(ping);
+export class Pongs {
+  readonly #socket: WebSocket;
+  #underWay = 0;
+  #last: Buffer | undefined;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  pinged(ping: Buffer): void {
+    if (this.#underWay < MAX_UNDER_WAY) this.#answer(ping);
     // A copy: what came is part of a larger piece.
-    else last = Buffer.from(ping);
-  });
+    else this.#last = Buffer.from(ping);
+  }
+
+  #answer(ping: Buffer): void {
+    this.#underWay++;
+    this.#socket.pong(ping, undefined, this.#onWritten);
+  }
+
+  readonly #onWritten = (error?: Error): void => {
+    this.#underWay--;
+    const ping = this.#last;
+    this.#last = undefined;
+    if (ping !== undefined && !error) this.#answer(ping);
+  };
 }

@@ -1,26 +1,21 @@
 import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import {
-  clearTimeout,
   decodeUtf8,
-  HeldWatch,
   type InputBudget,
   MAX_BACKLOG_BYTES,
   nextTick,
-  Outbox,
-  ProcessAnchor,
   Queue,
-  setTimeout,
-  Turns,
+  StreamDuplex,
 } from '@bjsonrpc/byte-stream';
-import type { Duplex, Receiver } from '@bjsonrpc/protocol';
+import type { Receiver } from '@bjsonrpc/protocol';
 import { WebSocket } from 'ws';
 import { closeError, FAULT, GOODBYE, INVALID_TEXT } from './close-error.js';
-import { FrameGuard } from './frame-guard.js';
+import { FrameGuard, type GuardedFrames } from './frame-guard.js';
 import { FramePacker } from './frame-packer.js';
-import { startHeartbeat } from './heartbeat.js';
+import { type Beating, Heartbeat } from './heartbeat.js';
 import type { NodeWsLimits } from './node-limits.js';
-import { answerPings } from './pongs.js';
+import { Pongs } from './pongs.js';
 
 export interface WsDuplexParts {
   /** Open, its options those of `connectionOptions`, and ours alone. */
@@ -32,8 +27,8 @@ export interface WsDuplexParts {
   /** The other side's name in errors. */
   readonly remote: string;
   readonly limits: NodeWsLimits;
-  /** Shared by the connections of one listener. */
-  readonly budget: InputBudget;
+  /** Shared by the connections of one listener. Default: one of its own. */
+  readonly budget?: InputBudget;
 }
 
 /**
@@ -45,85 +40,39 @@ export interface WsDuplexParts {
  * What comes in one chunk is delivered together, right after `ws` is through with it. Closed is reported after that,
  * and not before start.
  */
-export class WsDuplex implements Duplex {
+export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
   readonly #socket: WebSocket;
   readonly #raw: Socket;
-  readonly #remote: string;
-  readonly maxMessageBytes: number;
-  readonly #closeTimeoutMs: number;
-  readonly #outbox: Outbox;
   readonly #bytesReadBefore: number;
   readonly #bytesWrittenBefore: number;
-  readonly #stopHeartbeat: () => void;
-
-  #receiver: Receiver | undefined;
+  protected readonly guard: FrameGuard;
+  readonly #heartbeat: Heartbeat;
+  /** Made when somebody pings. */
+  #pongs: Pongs | undefined;
   /** Messages not yet delivered. */
   readonly #backlog = new Queue<string>();
   #backlogBytes = 0;
-  #isHeld = false;
   #isPaused = false;
-  /** Closed by us: nothing is delivered any more but the close itself. */
-  #isClosing = false;
   /** Nothing more is read; what came before is delivered, then the close. */
   #isBroken = false;
-  /** All that we had to say is written, our goodbye included. */
-  #isFinished = false;
-  #isClosed = false;
-  #isCloseReported = false;
-  #error: Error | undefined;
-  #closeTimer: NodeJS.Timeout | undefined;
-  /** With a full backlog nothing is read; a sign of life to who has gone meets a reset. */
-  readonly #heldWatch = new HeldWatch(() => this.#socket.pong());
-  readonly #anchor: ProcessAnchor;
-  readonly #turns = new Turns(() => this.#deliver());
-  /** One is to begin as soon as `ws` is through with a chunk. */
+  protected isClosed = false;
+  /** A turn is to begin as soon as `ws` is through with a chunk. */
   #isTurnNext = false;
-  readonly #guard: FrameGuard;
 
   constructor({ socket, raw, isClient, remote, limits, budget }: WsDuplexParts) {
+    super({ stream: raw, packer: new FramePacker(raw, isClient), remote, limits });
     this.#socket = socket;
     this.#raw = raw;
-    this.#remote = remote;
-    this.maxMessageBytes = limits.maxMessageBytes;
-    this.#closeTimeoutMs = limits.closeTimeoutMs;
     this.#bytesReadBefore = raw.bytesRead;
     this.#bytesWrittenBefore = raw.bytesWritten;
-    this.#outbox = new Outbox(raw, new FramePacker(raw, isClient), {
-      maxBytes: limits.maxWriteBufferBytes,
-      stallMs: limits.writeStallMs,
-      isOpen: () => socket.readyState === WebSocket.OPEN,
-      onFault: (error) => this.close(error),
-      onFlushed: this.#sayGoodbye,
-    });
-    this.#stopHeartbeat = startHeartbeat({
-      intervalMs: limits.pingIntervalMs,
-      received: () => (this.#isPaused ? undefined : raw.bytesRead),
-      isBusy: () => this.buffered > 0,
-      ping: () => socket.ping(),
-      pong: () => socket.pong(),
-      onSilence: (ms) => this.close(new Error(`${remote} is dead: it was silent for ${ms} ms, and pinged`)),
-    });
-    this.#anchor = new ProcessAnchor([raw]);
-    this.#guard = new FrameGuard({
-      ...limits,
-      raw,
-      remote,
-      budget,
-      isReading: () => !this.#isPaused,
-      hasTalked: () => this.#guard.hasBegun || this.#outbox.bytesTaken > 0,
-      wait: (isToWait) => (isToWait ? this.#pause() : this.#turns.schedule()),
-      onFault: (error) => this.close(error),
-    });
-    answerPings(socket);
+    this.#heartbeat = new Heartbeat(this, limits.pingIntervalMs);
+    this.guard = new FrameGuard({ input: this, raw, budget, limits });
     raw.on('error', this.#onRawError);
     socket.on('message', this.#onMessage);
+    socket.on('ping', this.#onPing);
     socket.on('error', this.#onError);
     socket.on('close', this.#onClose);
-    this.#pause();
-  }
-
-  get buffered(): number {
-    return this.#outbox.buffered;
+    this.pause();
   }
 
   get bytesIn(): number {
@@ -134,139 +83,148 @@ export class WsDuplex implements Duplex {
     return this.#raw.bytesWritten - this.#bytesWrittenBefore;
   }
 
-  start(receiver: Receiver): void {
-    if (this.#receiver !== undefined) throw new Error('A duplex is started once');
-    this.#receiver = receiver;
-    this.#guard.start();
-    this.#turns.schedule();
+  get backlogBytes(): number {
+    return this.#backlogBytes;
   }
 
-  send(message: string): Promise<void> | undefined {
-    return this.#outbox.push(message);
+  get bytesHeard(): number | undefined {
+    return this.#isPaused ? undefined : this.#raw.bytesRead;
   }
 
-  hold(on: boolean): void {
-    if (this.#isHeld === on) return;
-    this.#isHeld = on;
-    if (this.#receiver === undefined || this.#isClosing || this.#isClosed) return;
-    this.#guard.wait(on ? this.#backlogBytes : 0);
-    if (on) return this.#readLess();
-    this.#heldWatch.stop();
-    this.#turns.schedule();
+  get isReading(): boolean {
+    return !this.#isPaused;
   }
 
-  ref(): void {
-    this.#anchor.ref();
+  get isWritable(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  unref(): void {
-    // A goodbye under way is brought to its end.
-    if (this.#isClosing) return;
-    this.#anchor.unref();
+  get hasTalked(): boolean {
+    return this.guard.hasBegun || this.outbox.bytesTaken > 0;
   }
 
-  close(error?: Error): void {
-    if (this.#isClosed || (this.#isClosing && error === undefined)) return;
-    this.#isClosing = true;
-    this.#guard.stop();
-    this.#dropBacklog();
-    if (error === undefined) {
-      this.ref();
-      this.#heldWatch.stop();
-      // Reading on to the other side's goodbye.
-      this.#resume();
-      this.#outbox.end();
-    } else {
-      this.#error ??= error;
-      this.#outbox.stop();
-      // The frame leaves at once, or never.
-      this.#socket.close(FAULT);
-      this.#socket.terminate();
-    }
+  ping(): void {
+    this.#socket.ping();
   }
 
-  readonly #onMessage = (data: unknown): void => {
-    if (this.#isClosing || this.#isBroken) return;
-    const text = Buffer.isBuffer(data) ? decodeUtf8(data) : undefined;
-    if (text === undefined) return this.#refuseText();
-    this.#backlog.push(text);
-    this.#backlogBytes += text.length;
-    if (this.#isHeld) this.#guard.wait(this.#backlogBytes);
-    this.#readLess();
-    if (this.#isTurnNext || this.#isHeld || this.#receiver === undefined) return;
-    this.#isTurnNext = true;
-    nextTick(this.#takeTurn);
-  };
+  pong(): void {
+    this.#socket.pong();
+  }
 
-  readonly #takeTurn = (): void => {
-    this.#isTurnNext = false;
-    this.#turns.request();
-  };
+  silent(ms: number): void {
+    this.close(new Error(`${this.remote} is dead: it was silent for ${ms} ms, and pinged`));
+  }
+
+  hasRead(bytes: number): void {
+    if (!this.turns.hasReadEnough(bytes) || this.#isPaused || this.isHeld || this.isClosing) return;
+    this.pause();
+    this.turns.schedule();
+  }
+
+  flushed(): void {
+    // The package has a timer for it, too, but of the application's time.
+    this.finish();
+    this.#socket.close(GOODBYE);
+  }
+
+  /** Holding is for the living: when the connection has closed, the little that is left here is delivered. */
+  protected get mayDeliver(): boolean {
+    return !this.isHeld || this.isClosed || this.#backlog.length === 0;
+  }
+
+  protected get streams(): readonly object[] {
+    return [this.#raw];
+  }
+
+  protected begin(): void {
+    this.guard.start();
+    this.turns.schedule();
+  }
 
   /** Read on until the backlog is full: a socket that is not read does not tell that it has ended. */
-  #readLess(): void {
-    const isFull = this.#backlogBytes > (this.#isHeld && this.#guard.isTight ? 0 : MAX_BACKLOG_BYTES);
+  protected readLess(): void {
+    const isFull = this.#backlogBytes > (this.isHeld && this.guard.isTight ? 0 : MAX_BACKLOG_BYTES);
     // A single long one that is about to be taken leaves time to read the next.
-    if (!isFull || (!this.#isHeld && this.#backlog.length === 1)) return;
-    this.#pause();
-    if (this.#isHeld) this.#heldWatch.start();
+    if (!isFull || (!this.isHeld && this.#backlog.length === 1)) return;
+    this.pause();
+    if (this.isHeld) this.startHeldWatch();
   }
 
-  #refuseText(): void {
-    this.#break(new Error('a message is not valid UTF-8'));
-    this.#socket.close(INVALID_TEXT);
-    this.#resume();
+  protected weigh(): void {
+    this.guard.wait(this.isHeld ? this.#backlogBytes : 0);
   }
 
-  /** Deliver what is there, within the limits of a turn; then whatever comes after the last message. */
-  #deliver(): void {
-    const receiver = this.#receiver;
-    if (receiver === undefined) return;
-    // Holding is for the living: when the connection has closed, the little that is left here is delivered.
-    while (this.#backlog.length > 0 && (!this.#isHeld || this.#isClosed)) {
-      const message = this.#backlog.shift() ?? '';
-      this.#backlogBytes -= message.length;
-      receiver.onMessage(message);
-      if (this.#turns.isOver()) return this.#turns.schedule();
-    }
-    if (this.#backlog.length > 0) return;
-    if (this.#isClosed) this.#reportClose(receiver);
-    else this.#resume();
-  }
-
-  #dropBacklog(): void {
-    this.#backlog.clear();
-    this.#backlogBytes = 0;
-  }
-
-  #reportClose(receiver: Receiver): void {
-    if (this.#isCloseReported) return;
-    this.#isCloseReported = true;
-    receiver.onClose(this.#error);
-  }
-
-  #pause(): void {
+  protected pause(): void {
     if (this.#isPaused) return;
     this.#isPaused = true;
     this.#socket.pause();
   }
 
-  #resume(): void {
+  protected resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#socket.resume();
   }
 
-  readonly #sayGoodbye = (): void => {
-    this.#isFinished = true;
-    this.#socket.close(GOODBYE);
-    // The package has such a timer, too, but of the application's time.
-    this.#closeTimer = setTimeout(() => this.#socket.terminate(), this.#closeTimeoutMs);
+  /** With a full backlog nothing is read; a sign of life to who has gone meets a reset. */
+  protected lookWhileHeld(): void {
+    this.pong();
+  }
+
+  protected next(): string | undefined {
+    const message = this.#backlog.shift();
+    if (message !== undefined) this.#backlogBytes -= message.length;
+    return message;
+  }
+
+  protected afterLastMessage(receiver: Receiver): void {
+    if (this.isClosed) this.reportClose(receiver);
+    else this.resume();
+  }
+
+  protected dropBacklog(): void {
+    this.#backlog.clear();
+    this.#backlogBytes = 0;
+  }
+
+  protected destroy(): void {
+    // The frame leaves at once, or never.
+    this.#socket.close(FAULT);
+    this.#socket.terminate();
+  }
+
+  readonly #onMessage = (data: unknown): void => {
+    if (this.isClosing || this.#isBroken) return;
+    const text = Buffer.isBuffer(data) ? decodeUtf8(data) : undefined;
+    if (text === undefined) return this.#refuseText();
+    this.#backlog.push(text);
+    this.#backlogBytes += text.length;
+    if (this.isHeld) this.weigh();
+    this.readLess();
+    if (this.#isTurnNext || this.isHeld || this.receiver === undefined) return;
+    this.#isTurnNext = true;
+    nextTick(this.#takeTurnSoon);
+  };
+
+  readonly #takeTurnSoon = (): void => {
+    this.#isTurnNext = false;
+    this.turns.request();
+  };
+
+  #refuseText(): void {
+    this.#break(new Error('a message is not valid UTF-8'));
+    this.#socket.close(INVALID_TEXT);
+    this.resume();
+  }
+
+  readonly #onPing = (ping: Buffer): void => {
+    this.#pongs ??= new Pongs(this.#socket);
+    this.#pongs.pinged(ping);
   };
 
   readonly #onRawError = (error: Error): void => {
     // After our goodbye a reset only says that the other side has gone for good.
-    if (!this.#isFinished) this.#break(error);
+    if (!this.isFinished) this.#break(error);
   };
 
   /** The other side broke the protocol; `ws` tells it so, and closes. */
@@ -281,20 +239,15 @@ export class WsDuplex implements Duplex {
   /** What came before is delivered, nothing more is read, and the close will say why. */
   #break(cause: Error): void {
     this.#isBroken = true;
-    this.#guard.stop();
-    this.#error ??= new Error(`The connection to ${this.#remote} broke: ${cause.message}`, { cause });
-    this.#outbox.stop();
+    this.guard.stop();
+    this.error ??= new Error(`The connection to ${this.remote} broke: ${cause.message}`, { cause });
+    this.outbox.stop();
   }
 
   readonly #onClose = (code: number, reason: Buffer): void => {
-    this.#isClosed = true;
-    if (!this.#isFinished) this.#error ??= closeError(code, reason.toString(), this.#remote);
-    this.#stopHeartbeat();
-    this.#guard.stop();
-    this.#heldWatch.stop();
-    clearTimeout(this.#closeTimer);
-    this.#anchor.release();
-    this.#outbox.stop();
-    this.#turns.schedule();
+    this.isClosed = true;
+    if (!this.isFinished) this.error ??= closeError(code, reason.toString(), this.remote);
+    this.#heartbeat.stop();
+    this.release();
   };
 }

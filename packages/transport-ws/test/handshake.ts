@@ -27,6 +27,7 @@ export function handshake(url: string, headers: Record<string, string> = {}): Pr
       resolve({ status: response.statusCode ?? 0, text: '', socket });
     });
     asking.on('response', (response) => {
+      response.socket.on('error', () => {});
       let text = '';
       response.on('data', (chunk) => {
         text += chunk;
