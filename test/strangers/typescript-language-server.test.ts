@@ -54,7 +54,7 @@ beforeAll(async () => {
 });
 afterAll(() => peer.close());
 
-test('initialize, initialized, didOpen, hover', async () => {
+test('initialize, initialized, didOpen, hover', { timeout: 60_000 }, async () => {
   const { capabilities } = await peer.call.initialize({
     processId: process.pid,
     rootUri: uri,
