@@ -1,6 +1,7 @@
 import { connect, lsp } from '@bjsonrpc/peer';
 import { expect, test } from 'vitest';
 import type { Diagnostics, LanguageServer } from './language-server.ts';
+import { patiently } from './patience.ts';
 import { fileOf, processes } from './processes.ts';
 
 const started = processes();
@@ -34,7 +35,7 @@ test('a session: it is strict about headers, and counts bytes', async () => {
   expect(edits).toEqual([
     { range: { start: { line: 2, character: 0 }, end: { line: 2, character: 0 } }, newText: '    ' },
   ]);
-  await expect.poll(() => published.flatMap(({ diagnostics }) => diagnostics)).not.toEqual([]);
+  await expect.poll(() => published.flatMap(({ diagnostics }) => diagnostics), patiently).not.toEqual([]);
   expect(published[0]?.diagnostics[0]?.message).toMatch(/MAINTAINER/);
   expect(await peer.call.shutdown()).toBe(null);
   peer.notify.exit();

@@ -5,6 +5,7 @@ import { tcp } from '@bjsonrpc/transport-tcp';
 import jayson from 'jayson';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Calculator, OwnCalculator } from './calculator.ts';
+import { patiently } from './patience.ts';
 
 type Client = ReturnType<typeof jayson.Client.tcp>;
 
@@ -197,8 +198,8 @@ describe('our server, their client', () => {
 
     test('a notification, after which it leaves', async () => {
       client.request('tell', ['alone'], null, () => {});
-      await expect.poll(() => handler.told).toContain('alone');
-      await expect.poll(() => server.connections.size).toBe(0);
+      await expect.poll(() => handler.told, patiently).toContain('alone');
+      await expect.poll(() => server.connections.size, patiently).toBe(0);
       expect(errors).toEqual([]);
     });
   });

@@ -12,6 +12,7 @@ import {
 } from 'json-rpc-2.0';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Calculator, OwnCalculator } from './calculator.ts';
+import { patiently } from './patience.ts';
 
 interface Theirs extends Calculator {
   back(a: number, b: number): number;
@@ -114,7 +115,7 @@ describe.each([
       [0.5, 4001],
     ]);
     theirs.side.notify('tell', ['theirs']);
-    await expect.poll(() => [ours.told, theirs.told]).toEqual([['theirs'], ['ours']]);
+    await expect.poll(() => [ours.told, theirs.told], patiently).toEqual([['theirs'], ['ours']]);
   });
 
   test('nothing is left', () => {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Transport } from '@bjsonrpc/peer';
 import { type SpawnOptions, spawn } from '@bjsonrpc/transport-stdio';
 import { afterAll, expect, vi } from 'vitest';
+import { patiently } from './patience.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -33,7 +34,7 @@ export function processes(): Processes {
   };
   afterAll(async () => {
     expect(pids.size).toBeGreaterThan(0);
-    await vi.waitFor(() => expect([...pids].filter(isAlive)).toEqual([]), { timeout: 5000 });
+    await vi.waitFor(() => expect([...pids].filter(isAlive)).toEqual([]), patiently);
   });
   return {
     node: (script, args = [], options = {}) =>

@@ -4,6 +4,7 @@ import { ws } from '@bjsonrpc/transport-ws';
 import { Client, Server as TheirServer } from 'rpc-websockets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Calculator, OwnCalculator } from './calculator.ts';
+import { patiently } from './patience.ts';
 
 /** What is told when that happens next. */
 function heardOf(
@@ -73,8 +74,7 @@ describe('their server, our client', () => {
     const slow = peer.call.slow(20);
     peer.notify.none();
     expect(await slow).toBe('after 20');
-    const { stray } = peer.stats;
-    expect(stray).toBe(1);
+    await expect.poll(() => peer.stats.stray, patiently).toBe(1);
   });
 
   test('nor does a batch of which it is a part', async () => {
@@ -107,7 +107,7 @@ describe('their server, our client', () => {
     const before = errors.length;
     for (let i = 0; i < 70; i++) server.emit('news', i);
     expect(await peer.call.add(1, 1)).toBe(2);
-    await expect.poll(() => peer.stats.invalid).toBe(70);
+    await expect.poll(() => peer.stats.invalid, patiently).toBe(70);
     expect(errors.length).toBeGreaterThan(before);
     expect(await peer.call.add(1, 1)).toBe(2);
   });
@@ -148,13 +148,13 @@ describe.each([
 
   test('notifications both ways', async () => {
     await client.notify('tell', ['one'] as never);
-    await expect.poll(() => handler.told).toEqual(['one']);
+    await expect.poll(() => handler.told, patiently).toEqual(['one']);
     const heard = heardOf(client, 'tell');
     const [peer] = server.connections;
     peer?.notify.tell({ a: 1 });
     expect(await heard).toEqual([[{ a: 1 }]]);
     await client.notify('none');
-    await expect.poll(() => errors.length).toBe(1); // unknown: nobody but this side is told
+    await expect.poll(() => errors.length, patiently).toBe(1); // unknown: nobody but this side is told
     expect(await client.call('add', [1, 1])).toBe(2);
   });
 });

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { CancelledError, connect, lsp, type Peer } from '@bjsonrpc/peer';
 import { expect, test } from 'vitest';
 import type { Diagnostics, LanguageServer } from './language-server.ts';
+import { patiently } from './patience.ts';
 import { processes } from './processes.ts';
 import { project } from './project.ts';
 
@@ -76,7 +77,7 @@ test('a session in the order of the protocol: our close is clean, though it ends
   expect(JSON.stringify(hover?.contents)).toContain('function twice(n: number): number');
   const { items } = await peer.call['textDocument/diagnostic']({ textDocument });
   expect((items as Diagnostics['diagnostics']).map(({ code }) => code)).toEqual([2322]);
-  await expect.poll(() => asked.map(({ name }) => name)).toContain('client/registerCapability');
+  await expect.poll(() => asked.map(({ name }) => name), patiently).toContain('client/registerCapability');
   expect(asked.map(({ name }) => name)).toContain('workspace/configuration');
   expect(asked.some(({ pending }) => pending > 0)).toBe(true);
 

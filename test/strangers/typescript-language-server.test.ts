@@ -1,6 +1,7 @@
 import { CancelledError, connect, lsp, type Peer, RpcError } from '@bjsonrpc/peer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Diagnostics, LanguageServer, Progress } from './language-server.ts';
+import { patiently } from './patience.ts';
 import { fileOf, processes } from './processes.ts';
 import { project } from './project.ts';
 
@@ -54,7 +55,7 @@ beforeAll(async () => {
 });
 afterAll(() => peer.close());
 
-test('initialize, initialized, didOpen, hover', async () => {
+test('initialize, initialized, didOpen, hover', { timeout: 60_000 }, async () => {
   const { capabilities } = await peer.call.initialize({
     processId: process.pid,
     rootUri: uri,
@@ -95,7 +96,7 @@ test('a request of the server, and its progress, while ours is open', () => {
 test('diagnostics', async () => {
   const found = (): Diagnostics['diagnostics'] =>
     (heardOf('textDocument/publishDiagnostics') as Diagnostics[]).flatMap(({ diagnostics }) => diagnostics);
-  await expect.poll(() => found().map(({ code }) => code), { timeout: 5000 }).toContain(2322);
+  await expect.poll(() => found().map(({ code }) => code), patiently).toContain(2322);
   expect(found().find(({ code }) => code === 2322)?.message).toContain("'string' is not assignable");
 });
 
@@ -131,7 +132,7 @@ test('a call that is cancelled rejects at once, whatever the server then answers
   await cancelled;
   expect(answers[0]).toBeInstanceOf(CancelledError);
   expect(await other).toHaveLength(2);
-  await expect.poll(() => peer.stats.stray).toBe(1); // in this dialect it is answered all the same
+  await expect.poll(() => peer.stats.stray, patiently).toBe(1); // in this dialect it is answered all the same
   expect(peer.stats.pending).toBe(0);
 });
 

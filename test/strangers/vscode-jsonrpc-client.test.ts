@@ -19,6 +19,7 @@ import {
 import { program } from '../run-program.ts';
 import type { Diagnostics } from './language-server.ts';
 import { OwnLanguageServer } from './own-language-server.ts';
+import { patiently } from './patience.ts';
 import { processes } from './processes.ts';
 
 const started = processes();
@@ -41,7 +42,7 @@ function session(client: () => MessageConnection): void {
     await client().sendNotification('initialized', {});
     const text = 'first\nsecond 😀 zweite – второй\nbad';
     await client().sendNotification('textDocument/didOpen', { textDocument: { uri, text } });
-    await expect.poll(() => published.map(({ diagnostics }) => diagnostics[0]?.code)).toEqual([7]);
+    await expect.poll(() => published.map(({ diagnostics }) => diagnostics[0]?.code), patiently).toEqual([7]);
   });
 
   test('a request in which the server asks back, under the same id', async () => {

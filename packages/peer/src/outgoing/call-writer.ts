@@ -1,10 +1,4 @@
-import {
-  type Counter,
-  type Dialect,
-  isPlainObject,
-  type RequestExtras,
-  UnsendableError,
-} from '@bjsonrpc/protocol';
+import { type Counter, type Dialect, type RequestExtras, UnsendableError } from '@bjsonrpc/protocol';
 import { keywords } from '../basics/brands.js';
 import { type CallOptions, timeLeft } from '../basics/call-options.js';
 import type { Clock } from '../basics/clock.js';
@@ -86,11 +80,11 @@ export class CallWriter implements Building {
     return { ...call, args };
   }
 
-  /** What stands under `params`: mostly a list of arguments. */
-  #paramsOf(args: readonly unknown[]): unknown {
+  /** Whether an argument may stand under `params` itself: mostly a list of all stands there. */
+  #isAlone(args: readonly unknown[]): boolean {
     const [arg] = args;
-    const isAlone = this.#parts.dialect.params === 'argument' && args.length === 1;
-    return isAlone && isPlainObject(arg) ? arg : args;
+    const mayBe = this.#parts.dialect.params === 'argument' && args.length === 1;
+    return mayBe && typeof arg === 'object' && arg !== null && !Array.isArray(arg);
   }
 
   buildOn(awaited: Awaited): boolean {
@@ -114,9 +108,10 @@ export class CallWriter implements Building {
       if (request) request.keep = proxy; // not to be collected meanwhile
     }
     const { values, dialect } = this.#parts;
-    const params = args.length === 0 ? undefined : values.encodePlain(this.#paramsOf(args));
+    const isAlone = this.#isAlone(args);
+    const params = args.length === 0 ? undefined : values.encodePlain(isAlone ? args[0] : args);
     if (params === undefined && args.length > 0) return undefined;
-    const parts = { method: json, params, kwparams: undefined };
+    const parts = { method: json, params: isAlone ? asParams(params) : params, kwparams: undefined };
     return values.assertFits(
       request ? dialect.request(request.id, parts, extras) : dialect.notification(parts),
     );
@@ -145,7 +140,7 @@ export class CallWriter implements Building {
       const text = values.encoding(() => {
         const parts = {
           method: route.json ?? this.#target(route),
-          params: positional && values.encode(this.#paramsOf(positional), 'params'),
+          params: positional && this.#encodeParams(positional),
           kwparams: Object.keys(named ?? {}).length > 0 ? values.encode(named, 'kwparams') : undefined,
         };
         return request ? dialect.request(request.id, parts, extras) : dialect.notification(parts);
@@ -158,6 +153,11 @@ export class CallWriter implements Building {
     } finally {
       this.#dependencies = outer;
     }
+  }
+
+  #encodeParams(args: readonly unknown[]): string {
+    const { values } = this.#parts;
+    return this.#isAlone(args) ? asParams(values.encode(args[0], 'params')) : values.encode(args, 'params');
   }
 
   /** The target that the answer to a request carries, as JSON text: it depends on how far that request has come. */
@@ -191,4 +191,9 @@ export class CallWriter implements Building {
       tracestate: traced.tracestate,
     };
   }
+}
+
+/** An object alone is what its text says it is: a Date is none, and stands in a list. */
+function asParams<Text extends string | undefined>(text: Text): Text | string {
+  return text === undefined || text[0] === '{' ? text : `[${text}]`;
 }

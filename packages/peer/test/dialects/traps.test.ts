@@ -6,6 +6,7 @@ import {
   Handler,
   InvalidRequestError,
   jsonrpc2,
+  kw,
   LimitExceededError,
   lsp,
   mcp,
@@ -272,6 +273,15 @@ test('what is not an object is no parameters of a request: it stands in a list',
       void open?.(value).catch(() => {});
       expect(JSON.parse(await far.next()).params).toEqual([JSON.parse(JSON.stringify(value))]);
     }
+  }
+  class Position {
+    toJSON(): object {
+      return { line: 1 };
+    }
+  }
+  for (const value of [new Position(), { line: 1 }, kw({ line: 1 })]) {
+    void far.peer.call.open?.(value).catch(() => {});
+    expect(JSON.parse(await far.next()).params).toEqual({ line: 1 });
   }
 });
 
