@@ -12,7 +12,7 @@ export { guardDoor, type TurnedAway } from './guard-door.js';
 export { HeldWatch } from './held-watch.js';
 export { InputBudget, type InputClaim, type InputHolder } from './input-budget.js';
 export { InputGuard, type InputGuardOptions } from './input-guard.js';
-export { lines } from './lines.js';
+export { lines, linesAmong } from './lines.js';
 export { Outbox, type OutboxOptions } from './outbox.js';
 export { type OnWritten, type Packer, PIECE_BYTES } from './packer.js';
 export { ProcessAnchor } from './process-anchor.js';

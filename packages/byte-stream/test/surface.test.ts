@@ -38,6 +38,7 @@ test('the package exports exactly this', () => {
     InputGuard
     type InputGuardOptions
     lines
+    linesAmong
     Outbox
     type OutboxOptions
     type OnWritten
