@@ -11,7 +11,7 @@ export { FRAMING_KIND, type FramingName, framingOf } from './framings.js';
 export { guardDoor, type TurnedAway } from './guard-door.js';
 export { InputBudget, type InputHolder } from './input-budget.js';
 export { type GuardedInput, InputGuard, type InputGuardLimits } from './input-guard.js';
-export { lines } from './lines.js';
+export { lines, linesAmong } from './lines.js';
 export { type OnWritten, type Packer, PIECE_BYTES } from './packer.js';
 export { Queue } from './queue.js';
 export { type Refused, refusalTeller } from './refusal-teller.js';

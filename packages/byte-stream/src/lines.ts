@@ -10,6 +10,25 @@ export const lines: Framing = {
   blank: '\n',
 };
 
+/** The same among lines that are no messages, which `onStray` gets: of a program that prints other things, too. */
+export function linesAmong(onStray: (line: string) => void): Framing {
+  return {
+    decoder: (maxMessageBytes) => {
+      const decoder = new SniffingDecoder({
+        maxMessageBytes,
+        decode: decodeUtf8,
+        onStray: (line) => {
+          if (decoder.isForeign) return false;
+          onStray(line);
+          return true;
+        },
+      });
+      return decoder;
+    },
+    frame: lines.frame,
+  };
+}
+
 /** Where it is plain what somebody else speaks, the error says so. */
 class SniffingDecoder extends LineDecoder implements FrameDecoder {
   #isBegun = false;
@@ -21,6 +40,11 @@ class SniffingDecoder extends LineDecoder implements FrameDecoder {
       this.#foreign = whatItDoes(chunk);
     }
     super.push(chunk);
+  }
+
+  /** Whether it is plain what somebody else speaks. */
+  get isForeign(): boolean {
+    return this.#foreign !== undefined;
   }
 
   override get error(): LineDecoder['error'] {

@@ -37,6 +37,7 @@ test('the package exports exactly this', () => {
     InputGuard
     type InputGuardLimits
     lines
+    linesAmong
     type OnWritten
     type Packer
     PIECE_BYTES

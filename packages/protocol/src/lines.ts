@@ -4,7 +4,8 @@
  * - LF ends a line; a CR before it and blanks before the message are dropped; empty and all-blank lines are ignored.
  * - A raw LF cannot occur inside JSON text, so quotes are never looked at.
  * - The first byte that is not blank must be `{` or `[`. Anything else is not our protocol (the request line of HTTP,
- *   a TLS hello, a byte order mark) and is fatal as soon as that byte is there, whether or not the line has ended.
+ *   a TLS hello, a byte order mark) and is fatal as soon as that byte is there, whether or not the line has ended; or, where
+ *   strays are expected, is handed over as a line.
  * - Too long a line (even an unfinished one) and invalid UTF-8 are fatal too.
  * - What precedes a fault is delivered first; nothing after a fault ever is. What the end of the stream cuts off is
  *   dropped by not asking for it.
@@ -45,6 +46,11 @@ export interface LineDecoderOptions {
    * is used again. Default: the platform's TextDecoder. A transport may know something faster.
    */
   readonly decode?: (bytes: Uint8Array) => string | undefined;
+  /**
+   * Gets each line that begins with neither `{` nor `[`, and says whether that is all right: if not, it is fatal. Default: it is
+   * not.
+   */
+  readonly onStray?: (line: string) => boolean;
 }
 
 /**
@@ -54,6 +60,7 @@ export interface LineDecoderOptions {
 export class LineDecoder {
   readonly #max: number;
   readonly #decode: (bytes: Uint8Array) => string | undefined;
+  readonly #onStray: ((line: string) => boolean) | undefined;
 
   /** Bytes that end in LF, holding one or more whole lines each, not yet decoded. */
   #regions: Region[] = [];
@@ -75,6 +82,7 @@ export class LineDecoder {
     this.#max = options.maxMessageBytes ?? 16 * 1024 * 1024;
     this.#tail = new LineTail(this.#max + 1);
     this.#decode = options.decode ?? decodeUtf8;
+    this.#onStray = options.onStray;
   }
 
   /** Why there will be no more lines; set once `next` has given all that came before the fault. */
@@ -125,7 +133,7 @@ export class LineDecoder {
         if (isStart(code)) {
           return text.slice(start, text.charCodeAt(end - 1) === CR ? end - 1 : end);
         }
-        if (code !== LF) return this.#fail(badStart());
+        if (code !== LF && !this.#onStray?.(text.slice(start, end).trimEnd())) return this.#fail(badStart());
       }
       const region = this.#regions.shift();
       if (region === undefined) {
@@ -155,8 +163,10 @@ export class LineDecoder {
       this.#regions = [...eachLine(bytes), ...this.#regions];
     } else {
       const start = firstOf(bytes);
-      if (start !== undefined && !isStart(start)) this.#fail(badStart());
-      else this.#fail(bytes.length - 1 > this.#max ? this.#tooLong() : badEncoding());
+      if (start !== undefined && !isStart(start)) {
+        this.#waiting -= bytes.length;
+        if (!this.#onStray?.(new TextDecoder().decode(bytes).trim())) this.#fail(badStart());
+      } else this.#fail(bytes.length - 1 > this.#max ? this.#tooLong() : badEncoding());
     }
   }
 
@@ -166,7 +176,7 @@ export class LineDecoder {
     const start = this.#tailHasStarted ? undefined : firstOf(bytes);
     if (start !== undefined) {
       this.#tailHasStarted = true;
-      if (!isStart(start)) {
+      if (!isStart(start) && this.#onStray === undefined) {
         this.#breakAfterPending(badStart());
         return;
       }

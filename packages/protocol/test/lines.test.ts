@@ -251,3 +251,34 @@ test('16 MB in chunks of 64 KB, or in drips, take time in proportion', () => {
   // Milliseconds in fact; minutes if each chunk copied what came before.
   expect(performance.now() - before).toBeLessThan(10_000);
 });
+
+describe('lines that are no messages, where they are expected', () => {
+  const text = 'Hello!\r\n\n{"a":1}\n> half\n[2]\r\n  caf\u00e9 \n{"b":"\u00e9"}\n';
+  const latin1 = Uint8Array.of(0x67, 0xe9, 0x0a);
+
+  test.each([1, 2, 3, 7, 1000])('are told apart in chunks of %i bytes', (size) => {
+    const strays: string[] = [];
+    const onStray = (line: string): boolean => strays.push(line) > 0;
+    const decoder = new LineDecoder({ onStray });
+    const bytes = Uint8Array.of(...bytesOf(text), ...latin1, ...bytesOf('[3]\n'));
+    const messages: string[] = [];
+    for (let at = 0; at < bytes.length; at += size) {
+      decoder.push(bytes.slice(at, at + size));
+      for (let line = decoder.next(); line !== undefined; line = decoder.next()) messages.push(line);
+    }
+    expect(messages).toEqual(['{"a":1}', '[2]', '{"b":"\u00e9"}', '[3]']);
+    expect(strays).toEqual(['Hello!', '> half', 'caf\u00e9', 'g\ufffd']);
+    expect(decoder).toMatchObject({ error: undefined, pendingBytes: 0, unfinishedBytes: 0 });
+  });
+
+  test('are a fault all the same if they are not all right, or have no end', () => {
+    const decoder = new LineDecoder({ onStray: (line) => line !== 'no' });
+    decoder.push(bytesOf('yes\n[1]\nno\n[2]\n'));
+    expect([decoder.next(), decoder.next()]).toEqual(['[1]', undefined]);
+    expect(decoder.error?.fault).toBe('start');
+    const endless = new LineDecoder({ onStray: () => true, maxMessageBytes: 10 });
+    endless.push(bytesOf('x'.repeat(11)));
+    expect(endless.next()).toBeUndefined();
+    expect(endless.error?.fault).toBe('length');
+  });
+});

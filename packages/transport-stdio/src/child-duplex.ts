@@ -7,6 +7,7 @@ import { pipeFraming } from './pipe-framing.js';
 import type { Command, StartedChild } from './start-child.js';
 import { StderrLines } from './stderr-lines.js';
 import { pipeLimits } from './stdio-options.js';
+import { StrayLines } from './stray-lines.js';
 
 /** How long, in milliseconds, a child may take to exit after its output ended, if it is to count as the same event. */
 const EXIT_MS = 200;
@@ -24,6 +25,7 @@ const LEFT_OVER_MS = 1000;
 export class ChildDuplex implements Duplex {
   readonly #started: StartedChild;
   readonly #bytes: ByteDuplex;
+  readonly #strays: StrayLines;
   readonly #ended: Promise<ChildEnd>;
   /** Closed by us ... */
   #isClosing = false;
@@ -36,7 +38,7 @@ export class ChildDuplex implements Duplex {
 
   constructor(started: StartedChild, { command, options }: Command, peerMaxMessageBytes?: number) {
     const { child, stdin, stdout, stderr } = started;
-    const { exitTimeoutMs = 2000, killTimeoutMs = 2000, framing, stderr: onLine } = options;
+    const { exitTimeoutMs = 2000, killTimeoutMs = 2000, framing, stderr: onLine = 'inherit' } = options;
     this.#started = started;
     watchOver(child);
     endWithItsInput(child, stdin, { exitTimeoutMs, killTimeoutMs });
@@ -45,11 +47,16 @@ export class ChildDuplex implements Duplex {
         ? { stream: stderr, lines: new StderrLines(stderr, onLine) }
         : undefined;
     this.#ended = childEnd(child, command, lines);
+    this.#strays = new StrayLines({
+      command,
+      to: typeof onLine === 'function' ? (lines?.lines ?? 'ignore') : onLine,
+      giveUp: (error) => this.close(error),
+    });
     this.#bytes = new ByteDuplex({
       readable: stdout,
       writable: stdin,
       remote: command,
-      framing: pipeFraming(framing),
+      framing: pipeFraming(framing, (line) => this.#strays.add(line)),
       // Its end is what is waited for.
       limits: { ...pipeLimits(options, peerMaxMessageBytes), closeTimeoutMs: MAX_TIMER_MS },
     });
@@ -71,9 +78,15 @@ export class ChildDuplex implements Duplex {
 
   start(receiver: Receiver): void {
     this.#bytes.start({
-      onMessage: (message) => receiver.onMessage(message),
+      onMessage: (message) => {
+        this.#strays.stop();
+        receiver.onMessage(message);
+      },
       onEnd: () => void this.#onEnd(receiver),
-      onClose: (error) => void this.#onClose(receiver, error),
+      onClose: (error) => {
+        this.#strays.stop();
+        void this.#onClose(receiver, error);
+      },
     });
   }
 

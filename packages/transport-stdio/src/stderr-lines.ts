@@ -16,10 +16,10 @@ export class StderrLines {
   constructor(stderr: Readable, onLine: (line: string) => void) {
     this.#onLine = onLine;
     stderr.setEncoding('utf8');
-    stderr.on('data', (text: string) => this.#add(text));
+    stderr.on('data', (text: string) => this.#split(text));
     stderr.on('error', () => {});
     stderr.on('close', () => {
-      if (this.#rest !== '') this.#tell(this.#rest);
+      if (this.#rest !== '') this.add(this.#rest);
       this.#rest = '';
     });
   }
@@ -29,19 +29,20 @@ export class StderrLines {
     return [...this.#tail, this.#rest].join('\n').slice(-TAIL_CHARACTERS).trim();
   }
 
-  #add(text: string): void {
+  #split(text: string): void {
     const [first = '', ...others] = text.split('\n');
     this.#rest += first;
     for (const start of others) {
-      this.#tell(this.#rest);
+      this.add(this.#rest);
       this.#rest = start;
     }
     if (this.#rest.length <= MAX_LINE) return;
-    this.#tell(this.#rest);
+    this.add(this.#rest);
     this.#rest = '';
   }
 
-  #tell(text: string): void {
+  /** One line more, wherever it was written. */
+  add(text: string): void {
     const line = text.endsWith('\r') ? text.slice(0, -1) : text;
     this.#tail.push(line.slice(-TAIL_CHARACTERS));
     if (this.#tail.length > TAIL_LINES) this.#tail.shift();

@@ -121,10 +121,29 @@ describe('a program that is started', () => {
     expect(await untilClosed(started)).toBeUndefined();
   });
 
-  test('what is no message closes the connection with that error, and ends the program', async () => {
+  test('one that prints other lines, too, is heard; they go where its standard error goes', async () => {
+    const started = await watched(
+      `process.stdout.write('\\uFEFFHello!\\r\\n\\n> half of ');
+       process.stdin.on('data', () => process.stdout.write('a line\\n["1"]\\n\\u001b[1mlog\\n["2"]\\n'))`,
+    );
+    await until('the first line', () => started.stderr.length === 1);
+    started.end.send('["go on"]');
+    await until('the messages', () => started.end.messages.length === 2);
+    expect(started.end.messages).toEqual(['["1"]', '["2"]']);
+    expect(started.stderr).toEqual(['\uFEFFHello!', '> half of a line', '\u001b[1mlog']);
+    started.end.close();
+    expect(await untilClosed(started)).toBeUndefined();
+  });
+
+  test('one that prints nothing else ends the connection with an error that shows it, and is ended', async () => {
     const started = await watched('console.log("Hello!"); process.stdin.resume()');
-    expect((await untilClosed(started))?.message).toContain('begins with neither { nor [');
+    expect((await untilClosed(started))?.message).toMatch(/begins with neither \{ nor \[.*"Hello!"/);
     await until('its end', () => !isAlive(started.pid));
+  });
+
+  test('one that puts headers before its messages is told apart at once', async () => {
+    const started = await watched('console.log("Content-Length: 2\\r\\n\\r\\n{}"); process.stdin.resume()');
+    expect((await untilClosed(started))?.message).toContain("it needs framing 'content-length'");
   });
 });
 
