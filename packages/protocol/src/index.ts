@@ -10,7 +10,9 @@ export type {
   ListenOptions,
   OnDuplex,
   Receiver,
+  SessionInfo,
   Transport,
+  Undelivered,
 } from './duplex.js';
 export { type EncodeContext, encodePlain, encodeValue, translateValue, withoutClassHints } from './encode.js';
 export { envelopeOf } from './envelope-of.js';

@@ -24,7 +24,9 @@ test('the package exports exactly this', () => {
     type ListenOptions
     type OnDuplex
     type Receiver
+    type SessionInfo
     type Transport
+    type Undelivered
     type EncodeContext
     encodePlain
     encodeValue

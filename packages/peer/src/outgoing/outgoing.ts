@@ -38,6 +38,7 @@ export interface OutgoingParts {
   };
   readonly outlet: {
     readonly unsent: number;
+    readonly messages: number;
     send(text: string): unknown;
     control(method: string, params: unknown): void;
   };
@@ -158,16 +159,16 @@ export class Outgoing implements RequestOwner, Interceptable {
     this.#parts.pending.abandon(request, error);
   }
 
-  /** Nothing will be answered any more. */
-  failAll(cause: Error | undefined): Promise<void> {
+  /** Nothing will be answered any more. Of what was sent, the last `undelivered` messages have certainly not arrived. */
+  failAll(cause: Error | undefined, undelivered = 0): Promise<void> {
     this.#parts.deadlines.stop();
-    return this.#parts.pending.close(cause);
+    return this.#parts.pending.close(cause, this.#parts.outlet.messages - undelivered);
   }
 
   /** The connection has ended: nothing leaves, either. */
-  close(cause: Error | undefined): Promise<void> {
+  close(cause: Error | undefined, undelivered?: number): Promise<void> {
     this.#end = { cause };
-    return this.failAll(cause);
+    return this.failAll(cause, undelivered);
   }
 
   /** Never throws: whatever goes wrong becomes the request's error. */
@@ -210,8 +211,9 @@ export class Outgoing implements RequestOwner, Interceptable {
     const isHeld = this.#held && !isControl(call.route);
     if (!isHeld) {
       try {
-        this.#parts.outlet.send(this.#parts.writer.write(call, request));
-        request.sent = true;
+        const { outlet, writer } = this.#parts;
+        outlet.send(writer.write(call, request));
+        request.sentAs = outlet.messages;
         return;
       } catch (error) {
         if (!(error instanceof Unsettled)) return this.#parts.pending.fail(request, error);
