@@ -1,4 +1,5 @@
 import {
+  type CloseDetails,
   ConnectionClosedError,
   type Duplex,
   errorText,
@@ -7,7 +8,6 @@ import {
   type Receiver,
   RpcError,
   TimeoutError,
-  type Undelivered,
 } from '@bjsonrpc/protocol';
 import type { CallOptions } from './basics/call-options.js';
 import type { Clock } from './basics/clock.js';
@@ -126,7 +126,7 @@ export class Life implements Receiver, Controlled {
     this.#isEndedHere = false;
   }
 
-  onClose(error?: Error & Undelivered): void {
+  onClose(error?: Error & CloseDetails): void {
     const { outlet, far, outgoing, imports, incoming, exports, memory } = this.#parts;
     const { handler, peer, reporter, keepAlive } = this.#parts;
     if (outlet.isClosed) throw new TypeError('a transport reported the end of a connection twice');

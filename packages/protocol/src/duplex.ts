@@ -53,16 +53,18 @@ export interface Receiver {
    */
   onEnd?(): void;
   /** Exactly once, and last. Without an error: a clean close by either side. */
-  onClose(error?: Error & Undelivered): void;
+  onClose(error?: Error & CloseDetails): void;
 }
 
 /** What the error of a close may say besides, where the transport knows. */
-export interface Undelivered {
+export interface CloseDetails {
   /**
    * Of all the messages that were given to {@link Duplex.send}, the last so many certainly did not arrive and never will:
    * those that were dropped after the end are among them. The others may have arrived. Absent: nothing is certain.
    */
   readonly undelivered?: number;
+  /** What the other side sent cannot be taken (too long, or no text): on another connection it would be the same. */
+  readonly isFault?: boolean;
 }
 
 /** A session that outlives its connections, where a transport has such: what others may know of it. */

@@ -2,6 +2,7 @@ export { type BuiltinName, type ClassCodec, type ClassOf, Codec, type CodecOptio
 export { type DecodeContext, decodeValue, namesOfRemoteObjects } from './decode.js';
 export type {
   AbortSignalLike,
+  CloseDetails,
   ConnectionInfo,
   DialOptions,
   Duplex,
@@ -12,7 +13,6 @@ export type {
   Receiver,
   SessionInfo,
   Transport,
-  Undelivered,
 } from './duplex.js';
 export { type EncodeContext, encodePlain, encodeValue, translateValue, withoutClassHints } from './encode.js';
 export { envelopeOf } from './envelope-of.js';

@@ -25,6 +25,8 @@ type Region = Uint8Array | readonly Uint8Array[];
 /** The other side does not speak our framing; the connection cannot go on. */
 export class FramingError extends Error {
   override readonly name = 'FramingError';
+  /** For the close of a Duplex. */
+  readonly isFault = true;
   /** `start`: a line begins with neither `{` nor `[`. `length`: a line over the limit. `encoding`: invalid UTF-8. */
   readonly fault: 'start' | 'length' | 'encoding';
 

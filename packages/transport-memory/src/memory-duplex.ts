@@ -156,7 +156,8 @@ export class MemoryDuplex implements Duplex {
       const item = this.#inbox[this.#taken];
       if (item === undefined || !this.#arrivals.hasArrived(item.arrivalMs)) break;
       if (item.message.length > this.#maxBytes) {
-        this.close(new Error(`A message is longer than ${this.maxMessageBytes} bytes`));
+        const error = new Error(`A message is longer than ${this.maxMessageBytes} bytes`);
+        this.close(Object.assign(error, { isFault: true }));
         break;
       }
       this.#take(item);

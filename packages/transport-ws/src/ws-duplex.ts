@@ -213,7 +213,7 @@ export class WsDuplex implements Duplex {
   }
 
   #refuseText(): void {
-    this.#break(new Error('a message is not valid UTF-8'));
+    this.#break(new Error('a message is not valid UTF-8'), true);
     this.#socket.close(INVALID_TEXT);
     this.#resume();
   }
@@ -266,7 +266,7 @@ export class WsDuplex implements Duplex {
 
   readonly #onRawError = (error: Error): void => {
     // After our goodbye a reset only says that the other side has gone for good.
-    if (!this.#isFinished) this.#break(error);
+    if (!this.#isFinished) this.#break(error, false);
   };
 
   /** The other side broke the protocol; `ws` tells it so, and closes. */
@@ -275,14 +275,16 @@ export class WsDuplex implements Duplex {
       error.message === 'Max payload size exceeded'
         ? new Error(`a message is longer than ${this.maxMessageBytes} bytes`, { cause: error })
         : error,
+      'code' in error && String(error.code).startsWith('WS_ERR'),
     );
   };
 
   /** What came before is delivered, nothing more is read, and the close will say why. */
-  #break(cause: Error): void {
+  #break(cause: Error, isFault: boolean): void {
     this.#isBroken = true;
     this.#guard.stop();
-    this.#error ??= new Error(`The connection to ${this.#remote} broke: ${cause.message}`, { cause });
+    const error = new Error(`The connection to ${this.#remote} broke: ${cause.message}`, { cause });
+    this.#error ??= isFault ? Object.assign(error, { isFault }) : error;
     this.#outbox.stop();
   }
 
