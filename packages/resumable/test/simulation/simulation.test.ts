@@ -4,7 +4,6 @@ import { lostRun, rawRun } from './raw-run.ts';
 import type { Findings } from './story.ts';
 
 // `npm run simulate` runs as many seeds as it is told, or one alone; here it is the first few hundred.
-// biome-ignore lint/suspicious/noUndeclaredEnvVars: they are no input of a build
 const { SIMULATE_SEEDS, SIMULATE_FROM, SIMULATE_SEED } = process.env;
 const from = Number(SIMULATE_SEED ?? SIMULATE_FROM ?? 1);
 const count = SIMULATE_SEED === undefined ? Number(SIMULATE_SEEDS ?? 300) : 1;
