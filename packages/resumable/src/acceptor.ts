@@ -88,8 +88,7 @@ export class Acceptor {
       maxMessageBytes,
     });
     this.#table.add(kept);
-    line.send(this.#verdict(claim, 0));
-    kept.session.connect(line, 0);
+    kept.session.connect(line, 0, this.#verdict(claim, 0));
     this.#onDuplex(kept.session, { ...info, session: kept.session.session });
   }
 
@@ -110,13 +109,9 @@ export class Acceptor {
     // First nothing of the old connection counts any more; then how much has arrived is known.
     kept.session.fence();
     const { received } = kept.session;
-    if (!kept.session.canResume(claim.received)) {
-      kept.session.lose('mismatch');
-      return this.#turnAway(incoming, 'mismatch', received);
-    }
-    line.send(this.#verdict(claim, received));
     kept.back();
-    kept.session.connect(line, claim.received);
+    if (!kept.session.connect(line, claim.received, this.#verdict(claim, received)))
+      this.#turnAway(incoming, 'mismatch', received);
   }
 
   #verdict({ attempt }: Claim, received: number): string {

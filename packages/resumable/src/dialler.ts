@@ -3,10 +3,11 @@ import { Backoff } from './backoff.js';
 import { type Claim, claimText, readAnswer } from './claim.js';
 import { Timer } from './clock.js';
 import { sayFarewell } from './farewell.js';
+import type { Keeper } from './keeper.js';
 import { Line } from './line.js';
 import type { Settings } from './resumable-options.js';
 import { secretText } from './secrets.js';
-import { type Keeper, Session } from './session.js';
+import { Session } from './session.js';
 import type { LostReason } from './session-lost-error.js';
 
 /** How long the other side may take for its answer to the first claim, in milliseconds ... */

@@ -1,8 +1,9 @@
 import type { ConnectionInfo } from '@bjsonrpc/protocol';
 import type { Claim } from './claim.js';
 import { Timer } from './clock.js';
+import type { Keeper } from './keeper.js';
 import type { Settings } from './resumable-options.js';
-import { type Keeper, Session } from './session.js';
+import { Session } from './session.js';
 import type { LostReason } from './session-lost-error.js';
 
 /** What is remembered of a lost session, for its owner. */
