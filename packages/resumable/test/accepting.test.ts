@@ -127,6 +127,17 @@ test('counts out of range lose the session: by a claim', async () => {
   expect(sessions[0]?.error).toMatchObject({ reason: 'mismatch' });
 });
 
+test('or by a claim that takes back an ack', async () => {
+  const { dial, network, sessions } = await acceptingSide();
+  const line = await dial(claim({}));
+  sessions[0]?.send('["a"]', '["b"]');
+  line.send('["AbCd",1,2]');
+  await dial();
+  network.cut();
+  expect((await dial(claim({ attempt: 2, received: 1 }))).messages).toEqual([lost('mismatch', 0)]);
+  expect(sessions[0]?.error).toMatchObject({ reason: 'mismatch' });
+});
+
 test.each(['["AbCd",1,3]', '["AbCd",1,9007199254740993]'])('or by an ack: %s', async (ack) => {
   const { dial, sessions, clock } = await acceptingSide();
   const line = await dial(claim({}));
