@@ -306,6 +306,18 @@ test('while away, a writer that waits for room is told to wait, and goes on afte
   expect(isThere).toBe(true);
 });
 
+test('what has left counts as under way until the other side is heard', async () => {
+  const { session, line, clock } = await diallingSide();
+  line.send(verdict(1, 0));
+  await clock.advance(0);
+  session.send('["ping"]');
+  await clock.advance(1000);
+  expect([line.messages.at(-1), session.duplex.buffered]).toEqual(['["ping"]', 8]);
+  line.send('["pong"]');
+  await clock.advance(0);
+  expect(session.duplex.buffered).toBe(0);
+});
+
 test('what a program says of a change disturbs nobody', async () => {
   const { clock, session, line } = await diallingSide({
     onState: () => {

@@ -137,7 +137,7 @@ test('what is sent when the session is lost, and its end not yet told, is counte
 });
 
 test('a writer that waits for room goes on when the session is lost', async () => {
-  const { session, lines, network, clock } = await diallingSide({ giveUp: () => true });
+  const { session, lines, network, clock } = await diallingSide({ giveUp: ({ awayMs }) => awayMs > 500 });
   lines[0]?.send(verdict(1, 0));
   await clock.advance(0);
   network.dials = 'refuse';
@@ -147,7 +147,9 @@ test('a writer that waits for room goes on when the session is lost', async () =
   void session.duplex.send(`["${'x'.repeat(2_000_000)}"]`)?.then(() => {
     goesOn = true;
   });
-  await clock.advance(1000);
+  await clock.advance(100);
+  expect([session.closes, goesOn]).toEqual([0, false]);
+  await clock.advance(3000);
   expect([session.closes, goesOn]).toEqual([1, true]);
 });
 
