@@ -179,7 +179,9 @@ export class Dialler implements Keeper {
     this.#giveUpAttempt = fail;
     const late = (): void => fail(new Error(`Not connected again within ${RESUME_MS} ms`));
     this.#timer.start(late, RESUME_MS, this.session.keepsAlive);
-    this.#transport.dial({ ...this.#dialOptions, signal: dialling.signal }).then(
+    const dial = async (): Promise<Duplex> =>
+      await this.#transport.dial({ ...this.#dialOptions, signal: dialling.signal });
+    dial().then(
       (duplex) => {
         if (isOver) duplex.close(new Error('The attempt is over'));
         else this.#claim(duplex);

@@ -1,4 +1,4 @@
-import type { Transport } from '@bjsonrpc/protocol';
+import type { Duplex, Transport } from '@bjsonrpc/protocol';
 import { type Claim, claimText, readAnswer } from './claim.js';
 import { Timer } from './clock.js';
 import { Controls } from './control.js';
@@ -16,7 +16,9 @@ export function sayFarewell(transport: Transport, { clock }: Settings, claim: Cl
   const dialling = new AbortController();
   const timer = new Timer(clock);
   timer.start(() => dialling.abort(new Error('The farewell took too long')), FAREWELL_MS);
-  transport.dial({ signal: dialling.signal, timeoutMs: FAREWELL_MS }).then(
+  const dial = async (): Promise<Duplex> =>
+    await transport.dial({ signal: dialling.signal, timeoutMs: FAREWELL_MS });
+  dial().then(
     (duplex) => {
       const line: Line = new Line(duplex, {
         onMessage: (text) => {
