@@ -3,12 +3,18 @@ import { Pulse, type PulseParts } from './pulse.js';
 
 /** The connection that a session is on, if there is one, and what all of them have carried. */
 export class Carrier {
+  readonly #parts: Omit<PulseParts, 'isHeld'>;
   #line: Line | undefined;
   #pulse: Pulse | undefined;
   #isHeld = false;
   #keepsAlive = true;
   #bytesInBefore = 0;
   #bytesOutBefore = 0;
+
+  /** The parts are those of the pulse by which a connection is watched. */
+  constructor(parts: Omit<PulseParts, 'isHeld'>) {
+    this.#parts = parts;
+  }
 
   get line(): Line | undefined {
     return this.#line;
@@ -30,8 +36,8 @@ export class Carrier {
   }
 
   /** The other side has proven itself: from now on the connection is watched. */
-  watch(line: Line, parts: Omit<PulseParts, 'line' | 'isHeld'>): void {
-    this.#pulse = new Pulse({ ...parts, line, isHeld: () => this.#isHeld });
+  watch(line: Line): void {
+    this.#pulse = new Pulse(line, { ...this.#parts, isHeld: () => this.#isHeld });
   }
 
   /** A message has arrived. */

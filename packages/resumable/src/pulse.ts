@@ -3,15 +3,19 @@ import { type Clock, Timer } from './clock.js';
 /** How long, in milliseconds, the other side may take to answer once there is reason to doubt the connection. */
 const KICK_MS = 5000;
 
-/** What a pulse looks at, and what it does. */
+/** The counters of a connection. */
+export interface Counters {
+  readonly bytesIn: number;
+  readonly buffered: number;
+}
+
+/** What a pulse looks at besides, and what it does. */
 export interface PulseParts {
   readonly clock: Clock;
   /** How long what has arrived may be unconfirmed. */
   readonly ackMs: number;
   /** See `ResumableOptions`. */
   readonly silenceMs: number;
-  /** The connection's counters. */
-  readonly line: { readonly bytesIn: number; readonly buffered: number };
   /** Whether reading is held back, so that signs of life may be in there. */
   isHeld(): boolean;
   readonly acks: { readonly isOwed: boolean };
@@ -26,6 +30,7 @@ export interface PulseParts {
  * life, and given up. Time is counted in looks: a process that was stopped, or busy, takes nobody for dead.
  */
 export class Pulse {
+  readonly #line: Counters;
   readonly #parts: PulseParts;
   readonly #timer: Timer;
   readonly #kickTimer: Timer;
@@ -35,12 +40,13 @@ export class Pulse {
   #buffered = 0;
   #hasArrived = false;
 
-  constructor(parts: PulseParts) {
+  constructor(line: Counters, parts: PulseParts) {
+    this.#line = line;
     this.#parts = parts;
     this.#timer = new Timer(parts.clock);
     this.#kickTimer = new Timer(parts.clock);
     this.#silentLooks = Math.ceil(parts.silenceMs / parts.ackMs);
-    this.#bytesIn = parts.line.bytesIn;
+    this.#bytesIn = line.bytesIn;
     if (this.#silentLooks > 0) this.#start();
   }
 
@@ -58,7 +64,8 @@ export class Pulse {
   /** There is reason to doubt the connection: it proves itself soon, or is given up. */
   kick(): void {
     if (this.#kickTimer.isRunning) return;
-    const { line, sendProbe, onSilence } = this.#parts;
+    const { sendProbe, onSilence } = this.#parts;
+    const line = this.#line;
     const { bytesIn } = line;
     sendProbe();
     this.#kickTimer.start(() => {
@@ -72,7 +79,8 @@ export class Pulse {
   }
 
   readonly #look = (): void => {
-    const { line, acks, isHeld, sendAck, sendProbe, onSilence, silenceMs } = this.#parts;
+    const line = this.#line;
+    const { acks, isHeld, sendAck, sendProbe, onSilence, silenceMs } = this.#parts;
     const isComing = line.bytesIn !== this.#bytesIn;
     const isGoing = line.buffered < this.#buffered;
     this.#bytesIn = line.bytesIn;

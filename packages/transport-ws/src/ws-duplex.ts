@@ -283,8 +283,8 @@ export class WsDuplex implements Duplex {
   #break(cause: Error, isFault: boolean): void {
     this.#isBroken = true;
     this.#guard.stop();
-    const error = new Error(`The connection to ${this.#remote} broke: ${cause.message}`, { cause });
-    this.#error ??= isFault ? Object.assign(error, { isFault }) : error;
+    const why = new Error(`The connection to ${this.#remote} broke: ${cause.message}`, { cause });
+    this.#error ??= Object.assign(why, isFault && { isFault });
     this.#outbox.stop();
   }
 
