@@ -4,6 +4,7 @@ import { Timer } from './clock.js';
 import { KeptSession } from './kept-session.js';
 import { Line } from './line.js';
 import type { Settings } from './resumable-options.js';
+import { safely } from './safely.js';
 import { isSameSecret } from './secrets.js';
 import { Session } from './session.js';
 import type { LostReason } from './session-lost-error.js';
@@ -99,7 +100,7 @@ export class Acceptor {
     const isOwner =
       owner !== undefined &&
       isSameSecret(claim.token, owner.token) &&
-      this.#settings.samePrincipal(owner.principal, info.principal);
+      safely(() => this.#settings.samePrincipal(owner.principal, info.principal), false);
     // Whatever is wrong: who should not know learns nothing.
     if (!isOwner) return this.#turnAway(incoming, 'unknown');
     if (remembered !== undefined) return this.#turnAway(incoming, remembered.reason, remembered.received);
@@ -125,10 +126,6 @@ export class Acceptor {
   }
 
   #refuse(error: Error, info: ConnectionInfo): void {
-    try {
-      this.#onRefused?.(error, info);
-    } catch {
-      // as ListenOptions says
-    }
+    safely(() => this.#onRefused?.(error, info), undefined);
   }
 }

@@ -6,6 +6,7 @@ import { sayFarewell } from './farewell.js';
 import type { Keeper } from './keeper.js';
 import { Line } from './line.js';
 import type { Settings } from './resumable-options.js';
+import { safely } from './safely.js';
 import { secretText } from './secrets.js';
 import { Session } from './session.js';
 import type { LostReason } from './session-lost-error.js';
@@ -150,8 +151,8 @@ export class Dialler implements Keeper {
   #retry(error: Error): void {
     const { clock, giveUp } = this.#settings;
     const awayMs = clock.now() - this.#awaySince;
-    if (giveUp({ attempt: this.#attempt, error, awayMs, keepMs: this.#keepMs }))
-      return this.session.lose('unreachable');
+    const failed = { attempt: this.#attempt, error, awayMs, keepMs: this.#keepMs };
+    if (safely(() => giveUp(failed), false)) return this.session.lose('unreachable');
     const retryMs = this.#backoff.nextMs();
     this.#isWaiting = true;
     this.#timer.start(() => this.#redial(), retryMs, this.session.keepsAlive);

@@ -24,12 +24,3 @@ export function sessionInfo(id: string, stateNow: () => State): SessionInfo {
     },
   };
 }
-
-/** Tells a program of a change. What it throws is its own fault, and nobody else's. */
-export function tell<Change>(onState: (change: Change) => void, change: Change): void {
-  try {
-    onState(change);
-  } catch {
-    // see above
-  }
-}

@@ -3,6 +3,7 @@ import type { Claim } from './claim.js';
 import { Timer } from './clock.js';
 import type { Keeper } from './keeper.js';
 import type { Settings } from './resumable-options.js';
+import { safely } from './safely.js';
 import { Session } from './session.js';
 import type { LostReason } from './session-lost-error.js';
 
@@ -86,6 +87,6 @@ export class KeptSession implements Keeper {
 }
 
 function clientOf({ principal, remoteAddress = '' }: ConnectionInfo): string {
-  const name = principal === undefined ? undefined : JSON.stringify(principal);
+  const name = safely(() => JSON.stringify(principal), undefined);
   return name === undefined ? remoteAddress.replace(/:\d+$/, '') : `principal ${name}`;
 }

@@ -1,8 +1,9 @@
 import type { CloseDetails, Duplex, Receiver, SessionInfo } from '@bjsonrpc/protocol';
-import { type Keeper, type State, sessionInfo, tell } from './keeper.js';
+import { type Keeper, type State, sessionInfo } from './keeper.js';
 import type { Line } from './line.js';
 import { nextTurn } from './next-turn.js';
 import type { SessionChange, Settings } from './resumable-options.js';
+import { safely } from './safely.js';
 import { type LostReason, SessionLostError } from './session-lost-error.js';
 import { type SessionParts, sessionParts } from './session-parts.js';
 import { giveWay } from './timers.js';
@@ -118,8 +119,6 @@ export class Session implements Duplex {
     this.#parts.goodbye.watch();
   }
 
-  // For its keeper: the connections.
-
   /** Begin on a connection whose other side is yet to prove itself: messages are sent, and nothing else. */
   open(line: Line): void {
     this.#parts.carrier.take(line);
@@ -216,7 +215,8 @@ export class Session implements Duplex {
 
   /** Tell the program how things are. */
   report(more: Omit<SessionChange, 'state' | 'session'> = {}): void {
-    tell(this.#settings.onState, { state: this.#state, session: this.session, ...more });
+    const change = { state: this.#state, session: this.session, ...more };
+    safely(() => this.#settings.onState(change), undefined);
   }
 
   #cut(error: Error): void {

@@ -105,6 +105,22 @@ test('a wrong secret, another principal and a session that never was look the sa
   expect(sessions[0]?.closes).toBe(0);
 });
 
+test('a principal that is no JSON, and a comparison that throws, let nobody in and disturb nobody', async () => {
+  const principal: { itself?: unknown } = {};
+  principal.itself = principal;
+  const side = await acceptingSide({}, () => principal);
+  await side.dial(claim({}));
+  side.network.cut();
+  expect((await side.dial(claim({ attempt: 2 }))).messages).toEqual([verdict(2, 0)]); // the very same object
+  const strict = await acceptingSide({
+    samePrincipal: () => {
+      throw new Error('not comparable');
+    },
+  });
+  await strict.dial(claim({}));
+  expect((await strict.dial(claim({ attempt: 2 }))).messages).toEqual([lost('unknown')]);
+});
+
 test('of a lost session its owner learns what had arrived; nobody else does', async () => {
   const { dial, network, clock, sessions } = await acceptingSide();
   await dial(claim({}), '[1]', '[2]', '[3]');

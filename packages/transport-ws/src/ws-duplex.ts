@@ -15,7 +15,7 @@ import {
 } from '@bjsonrpc/byte-stream';
 import type { Duplex, Receiver } from '@bjsonrpc/protocol';
 import { WebSocket } from 'ws';
-import { closeError, FAULT, GOODBYE, INVALID_TEXT } from './close-error.js';
+import { brokenError, closeError, FAULT, GOODBYE, INVALID_TEXT, isProtocolFault } from './close-error.js';
 import { FrameGuard } from './frame-guard.js';
 import { FramePacker } from './frame-packer.js';
 import { startHeartbeat } from './heartbeat.js';
@@ -271,20 +271,16 @@ export class WsDuplex implements Duplex {
 
   /** The other side broke the protocol; `ws` tells it so, and closes. */
   readonly #onError = (error: Error): void => {
-    this.#break(
-      error.message === 'Max payload size exceeded'
-        ? new Error(`a message is longer than ${this.maxMessageBytes} bytes`, { cause: error })
-        : error,
-      'code' in error && String(error.code).startsWith('WS_ERR'),
-    );
+    const isLong = error.message === 'Max payload size exceeded';
+    const long = `a message is longer than ${this.maxMessageBytes} bytes`;
+    this.#break(isLong ? new Error(long, { cause: error }) : error, isProtocolFault(error));
   };
 
   /** What came before is delivered, nothing more is read, and the close will say why. */
   #break(cause: Error, isFault: boolean): void {
     this.#isBroken = true;
     this.#guard.stop();
-    const why = new Error(`The connection to ${this.#remote} broke: ${cause.message}`, { cause });
-    this.#error ??= Object.assign(why, isFault && { isFault });
+    this.#error ??= brokenError(this.#remote, cause, isFault);
     this.#outbox.stop();
   }
 
