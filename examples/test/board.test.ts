@@ -43,7 +43,7 @@ test('is started with one command, and serves what the page needs and nothing el
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   const { imports } = JSON.parse(/<script type="importmap">([^<]+)/.exec(await page.text())?.[1] ?? '{}');
   const scripts = Object.values<string>(imports);
-  expect(scripts.length).toBe(3);
+  expect(scripts.length).toBe(5);
   for (const path of [...scripts, '/page/main.js', '/style.css']) {
     expect((await fetch(new URL(path, url))).status, path).toBe(200);
   }
@@ -105,18 +105,38 @@ test('what one does, the others see', async () => {
   }
 });
 
-test('a lost connection is shown, and everything comes back', async () => {
+test('in a tunnel the board goes on, with a banner, and nothing is lost', { timeout: 40_000 }, async () => {
   running = await startBoard({ port: 0 });
-  const { board, url, peers } = running;
-  const page = await open(desktop);
-  const [first] = peers.connections;
-  await page.locator('.status').click();
-  await first?.closed;
-  expect(first?.stats).toMatchObject({ exported: 0, imported: 0, running: 0 });
-  await until('another connection', () => peers.connections.size === 1);
-  await page.waitForSelector('.status[data-state=connected]');
+  const { board, peers } = running;
+  const [page, other] = [await open(phone), await open(desktop)];
+  const sessions = new Set(peers.connections);
+  const [note, second] = board.notes;
+  await page.locator('.status').tap();
+  await page.waitForSelector('.banner:not([hidden])');
+  expect(await page.locator('.board').getAttribute('inert')).toBe(null);
+  await page.locator('.note').first().locator('textarea').tap();
+  await page.keyboard.type('Written in the tunnel.');
+  await page.locator('.add').tap();
+  second?.write('changed meanwhile');
+  expect(note?.state.text).not.toContain('tunnel');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  await page.waitForSelector('.status[data-state=connected]', { timeout: 15_000 });
+  expect(await page.locator('.banner').isHidden()).toBe(true);
+  await until('what was written', () => note?.state.text.includes('Written in the tunnel.') === true);
+  for (const one of [page, other]) {
+    await one.waitForFunction(() => document.querySelectorAll('.note').length === 6);
+    await one.waitForFunction(() =>
+      [...document.querySelectorAll('textarea')].some(({ value }) => value === 'changed meanwhile'),
+    );
+  }
+  expect(new Set(peers.connections)).toEqual(sessions); // still the same peers
+});
 
-  // Now the server itself goes away for a while.
+test('a lost session is shown, and everything comes back', async () => {
+  running = await startBoard({ port: 0 });
+  const { board, url } = running;
+  const page = await open(desktop);
+  // The server itself goes away for a while.
   await running.close();
   await page.waitForSelector('.status[data-state=waiting]');
   expect(await page.locator('.board').getAttribute('inert')).toBe('');
@@ -133,6 +153,16 @@ test('a lost connection is shown, and everything comes back', async () => {
   await page.locator('.note').first().locator('textarea').click();
   await page.keyboard.type('!');
   await until('the change', () => note?.state.text.endsWith('!') === true);
+});
+
+test('who closes the page has left, and is not waited for', async () => {
+  running = await startBoard({ port: 0 });
+  const { peers } = running;
+  const [page, other] = [await open(desktop), await open(desktop)];
+  await other.waitForFunction(() => document.querySelectorAll('.people li').length === 2);
+  await page.goto('about:blank');
+  await other.waitForFunction(() => document.querySelectorAll('.people li').length === 1);
+  await until('one is left', () => peers.connections.size === 1);
 });
 
 async function open(options: BrowserContextOptions): Promise<Page> {

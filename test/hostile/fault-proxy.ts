@@ -13,10 +13,15 @@ export interface Faults {
 }
 
 /** The faults of both directions, as seen from the client. */
-export interface ProxyOptions {
-  readonly port: number;
+export interface BothWays {
   readonly up?: Faults;
   readonly down?: Faults;
+}
+
+export interface ProxyOptions extends BothWays {
+  readonly port: number;
+  /** The faults of each connection, the first being 0, in place of those for all. */
+  readonly faultsOf?: (connection: number) => BothWays;
 }
 
 /** A TCP proxy on loopback between a client and a server, which does to their bytes what it is told. */
@@ -27,8 +32,13 @@ export class FaultProxy implements AsyncDisposable {
   bytesUp = 0;
   bytesDown = 0;
 
-  private constructor({ port, up = {}, down = {} }: ProxyOptions) {
+  /** Connections that have come. */
+  connections = 0;
+
+  private constructor({ port, faultsOf, ...forAll }: ProxyOptions) {
     this.#server = createServer({ allowHalfOpen: true }, (client) => {
+      const { up = {}, down = {} } = faultsOf?.(this.connections) ?? forAll;
+      this.connections++;
       const server = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
       for (const socket of [client, server]) this.#keep(socket);
       const count = { up: 0, down: 0 };

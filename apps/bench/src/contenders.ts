@@ -11,6 +11,7 @@ export type ContenderName =
   | 'limit'
   | 'bjsonrpc-tcp'
   | 'bjsonrpc-ws'
+  | 'bjsonrpc-resumable'
   | 'bjsonrpc-memory'
   | 'vscode-jsonrpc'
   | 'json-rpc-2.0'
@@ -26,6 +27,10 @@ export const contenders: Readonly<Record<ContenderName, ContenderEntry>> = {
   limit: { title: 'hand-written limit', load: () => import('./contenders/limit.js') },
   'bjsonrpc-tcp': { title: 'bjsonrpc, tcp', load: () => import('./contenders/bjsonrpc-tcp.js') },
   'bjsonrpc-ws': { title: 'bjsonrpc, ws', load: () => import('./contenders/bjsonrpc-ws.js') },
+  'bjsonrpc-resumable': {
+    title: 'bjsonrpc, resumable tcp',
+    load: () => import('./contenders/bjsonrpc-resumable.js'),
+  },
   'bjsonrpc-memory': { title: 'bjsonrpc, memory', load: () => import('./contenders/bjsonrpc-memory.js') },
   'vscode-jsonrpc': { title: 'vscode-jsonrpc', load: () => import('./contenders/vscode-jsonrpc.js') },
   'json-rpc-2.0': { title: 'json-rpc-2.0', load: () => import('./contenders/json-rpc-2.0.js') },

@@ -8,6 +8,7 @@ import { objects } from './suites/objects.js';
 import { original } from './suites/original.js';
 import { peers } from './suites/peers.js';
 import { pipelining } from './suites/pipelining.js';
+import { sessions } from './suites/sessions.js';
 import { size } from './suites/size.js';
 import { start } from './suites/start.js';
 import { streams } from './suites/streams.js';
@@ -20,6 +21,7 @@ export const suites: readonly Suite[] = [
   inFlight,
   wire,
   size,
+  sessions,
   connections,
   idle,
   objects,

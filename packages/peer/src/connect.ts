@@ -42,7 +42,8 @@ export async function connect<Remote = unknown>(
     const { maxMessageBytes } = limits;
     const own = timeout > 0 ? { timeoutMs: timeout } : {};
     const duplex = await transport.dial({ signal: dialling.signal, maxMessageBytes, ...own });
-    const info = { transport: transport.name };
+    const { session } = duplex;
+    const info = { transport: transport.name, ...(session && { session }) };
     return new Peer<Remote>({ duplex, options, info, dialled: true, handler });
   } finally {
     clock.clearTimeout(timer);

@@ -1,4 +1,5 @@
 import {
+  type CloseDetails,
   ConnectionClosedError,
   type Duplex,
   errorText,
@@ -46,7 +47,7 @@ export interface LifeParts {
   readonly outgoing: Caller & {
     readonly call: Invoke;
     failAll(cause: Error | undefined): Promise<void>;
-    close(cause: Error | undefined): Promise<void>;
+    close(cause: Error | undefined, undelivered?: number): Promise<void>;
   };
   readonly deadlines: { keepAlive(on: boolean): void };
   readonly incoming: {
@@ -77,6 +78,8 @@ export class Life implements Receiver, Controlled {
   #isEndedHere = false;
   /** ... for this reason, if there is one; or the other side for this. */
   #fault: Error | undefined;
+  /** What this side has broken it off with. */
+  #ownFault: Error | undefined;
   /** Resolves when it has ended. */
   readonly closed: Promise<CloseReason>;
   #onClosed!: (reason: CloseReason) => void;
@@ -129,7 +132,7 @@ export class Life implements Receiver, Controlled {
     });
   }
 
-  onClose(error?: Error): void {
+  onClose(error?: Error & CloseDetails): void {
     const { outlet, far, outgoing, imports, incoming, exports, memory } = this.#parts;
     const { handler, peer, reporter, keepAlive } = this.#parts;
     if (outlet.isClosed) throw new TypeError('a transport reported the end of a connection twice');
@@ -138,7 +141,8 @@ export class Life implements Receiver, Controlled {
     outlet.isClosed = true;
     far.close();
     keepAlive.stop();
-    const failed = outgoing.close(fault);
+    // An error of the program's own may have come from another connection: it says nothing of this one.
+    const failed = outgoing.close(fault, error === this.#ownFault ? undefined : error?.undelivered);
     const broken = imports.break(fault ?? new RpcError('the connection was closed')); // before calls let go of their arguments
     incoming.close(fault);
     const dropped = exports.clear();
@@ -173,6 +177,7 @@ export class Life implements Receiver, Controlled {
   /** Close at once: what is queued is dropped. */
   abort(error: Error): void {
     this.#isEndedHere = true;
+    this.#ownFault = error;
     this.#parts.duplex.close(error);
   }
 
@@ -189,10 +194,10 @@ export class Life implements Receiver, Controlled {
   #sayWhy(error: Error): void {
     const { far, outlet, duplex, clock } = this.#parts;
     this.#isTold = true;
-    if (!far.can('bye')) return duplex.close(error);
+    if (!far.can('bye')) return this.abort(error);
     outlet.control('$/bye', [error.message]);
     duplex.close();
-    clock.setTimeout(() => duplex.close(error), CUT_MS); // one that does not even read
+    clock.setTimeout(() => this.abort(error), CUT_MS); // one that does not even read
   }
 
   greeted(params: unknown): void {

@@ -32,6 +32,8 @@ export interface Duplex {
 
   /** The longest message that this end takes, in bytes; a longer one closes the connection. Undefined: any. */
   readonly maxMessageBytes?: number | undefined;
+  /** Of a dialled end, where the transport keeps sessions: an accepted one has it in its {@link ConnectionInfo}. */
+  readonly session?: SessionInfo | undefined;
   /** Bytes queued here and not yet handed to the system. */
   readonly buffered: number;
   /** Bytes received so far, framing included. */
@@ -52,7 +54,26 @@ export interface Receiver {
    */
   onEnd?(reason?: Error): void;
   /** Exactly once, and last. Without an error: a clean close by either side. */
-  onClose(error?: Error): void;
+  onClose(error?: Error & CloseDetails): void;
+}
+
+/** What the error of a close may say besides, where the transport knows. */
+export interface CloseDetails {
+  /**
+   * Of all the messages that were given to {@link Duplex.send}, the last so many certainly did not arrive and never will:
+   * those that were dropped after the end are among them. The others may have arrived. Absent: nothing is certain.
+   */
+  readonly undelivered?: number;
+  /** What the other side sent cannot be taken (too long, or no text): on another connection it would be the same. */
+  readonly isFault?: boolean;
+}
+
+/** A session that outlives its connections, where a transport has such: what others may know of it. */
+export interface SessionInfo {
+  /** Names the session. It is no secret, and opens nothing. */
+  readonly id: string;
+  /** As it is now. `away`: without a connection, and waiting for the next one. */
+  readonly state: 'opening' | 'connected' | 'away' | 'plain' | 'lost' | 'closed';
 }
 
 /** What a transport knows of a connection before any message of it has been read. */
@@ -63,6 +84,8 @@ export interface ConnectionInfo {
   readonly remoteAddress?: string;
   /** Who the transport's own authentication says the other side is (never anything the peer said in-band). */
   readonly principal?: unknown;
+  /** The session that the connection belongs to, where the transport keeps sessions; its state is always that of now. */
+  readonly session?: SessionInfo;
 }
 
 /** Where a listener can be dialled. Members that make no sense for a transport are absent. */

@@ -9,6 +9,7 @@ export { mcp } from './dialects/mcp.js';
 export type { Profile, RequestExtras, RequestParts } from './dialects/profile.js';
 export type {
   AbortSignalLike,
+  CloseDetails,
   ConnectionInfo,
   DialOptions,
   Duplex,
@@ -17,6 +18,7 @@ export type {
   ListenOptions,
   OnDuplex,
   Receiver,
+  SessionInfo,
   Transport,
 } from './duplex.js';
 export {

@@ -26,6 +26,8 @@ type Region = Uint8Array | readonly Uint8Array[];
 /** The other side does not speak our framing; the connection cannot go on. */
 export class FramingError extends Error {
   override readonly name = 'FramingError';
+  /** For the close of a Duplex. */
+  readonly isFault = true;
   /**
    * `start`: a line begins with neither `{` nor `[`. `header`: what stands before a message does not say how long it is.
    * `length`: a message over the limit. `encoding`: it is not UTF-8.

@@ -35,7 +35,9 @@ test('the package exports exactly this', () => {
     type ListenOptions
     type OnDuplex
     type Receiver
+    type SessionInfo
     type Transport
+    type Undelivered
     asPlainJson
     type EncodeContext
     encodePlain

@@ -43,6 +43,8 @@ export class MemoryDuplex implements Duplex {
   #inboxBytes = 0;
   #receiver: Receiver | undefined;
   #isHeld = false;
+  /** The way from the other end is a hole: nothing of what it says arrives, a close included. */
+  #isStalled = false;
   #isTurnDue = false;
   /** Nothing more will come; the close is reported after the inbox. */
   #isEnded = false;
@@ -89,8 +91,8 @@ export class MemoryDuplex implements Duplex {
     const other = this.#other;
     if (other === undefined) return nextTurn();
     this.#bytesOut += message.length;
-    // The other end has closed, and this one is yet to hear of it.
-    if (other.#other === undefined) return nextTurn();
+    // The other end has closed, or has heard that this one has.
+    if (other.#other === undefined || other.#isEnded) return nextTurn();
     other.#inbox.push({ message, arrivalMs: other.#arrivals.arrivalMs() });
     other.#inboxBytes += message.length;
     other.#scheduleTurn(false);
@@ -112,12 +114,35 @@ export class MemoryDuplex implements Duplex {
     if (other === undefined) return;
     this.#end(error);
     if (error === undefined) other.#hearGoodbye();
-    else if (!other.#isEnded) other.#end(new Error('The other end broke the connection off'));
+    else other.#hearBreak(new Error('The other end broke the connection off'));
+  }
+
+  /** Whether nothing more will come or go. */
+  get isOver(): boolean {
+    return this.#isCloseReported || (this.#isEnded && this.#receiver === undefined);
+  }
+
+  /** From now on nothing arrives here, and nobody is told; or all of that does (false). */
+  stall(on: boolean): void {
+    this.#isStalled = on;
+    if (!on) this.#scheduleTurn(false);
+  }
+
+  /** The network breaks the connection: both ends hear of an error, at once. */
+  cut(): void {
+    this.#cut();
+  }
+
+  /** The network ends the connection: both ends hear of a clean close, after what is on its way. */
+  endByNetwork(): void {
+    if (this.#other !== undefined) this.#other.#hearGoodbye();
+    this.#hearGoodbye();
   }
 
   /** Report a close next, whatever was still to come. */
   #end(error: Error | undefined): void {
     this.#isEnded = true;
+    this.#isStalled = false;
     this.#endArrivalMs = 0;
     this.#error = error;
     this.#inbox = [];
@@ -131,6 +156,15 @@ export class MemoryDuplex implements Duplex {
     this.#scheduleTurn(false);
   }
 
+  /** The other end broke it off. Through a hole that is not heard; what was under way in it may still come out. */
+  #hearBreak(error: Error): void {
+    if (this.#isEnded) return;
+    if (!this.#isStalled) return this.#end(error);
+    this.#isEnded = true;
+    this.#error = error;
+    this.#room.open();
+  }
+
   /** The other end closed cleanly: report it after what it had sent. */
   #hearGoodbye(): void {
     if (this.#isEnded) return;
@@ -141,7 +175,13 @@ export class MemoryDuplex implements Duplex {
   }
 
   #scheduleTurn(isSplit: boolean): void {
-    if (this.#isTurnDue || (this.#isHeld && !this.#isEnded) || this.#receiver === undefined) return;
+    if (
+      this.#isTurnDue ||
+      this.#isStalled ||
+      (this.#isHeld && !this.#isEnded) ||
+      this.#receiver === undefined
+    )
+      return;
     const next = this.#inbox[this.#taken];
     if (next === undefined && (!this.#isEnded || this.#isCloseReported)) return;
     this.#isTurnDue = true;
@@ -151,14 +191,15 @@ export class MemoryDuplex implements Duplex {
   readonly #takeTurn = (): void => {
     this.#isTurnDue = false;
     const receiver = this.#receiver;
-    if (receiver === undefined) return;
+    if (receiver === undefined || this.#isStalled) return;
     let isSplit = false;
     // Holding is for the living: what is left when the other end has said goodbye is delivered.
-    while ((!this.#isHeld || this.#isEnded) && !isSplit) {
+    while ((!this.#isHeld || this.#isEnded) && !isSplit && !this.#isStalled) {
       const item = this.#inbox[this.#taken];
       if (item === undefined || !this.#arrivals.hasArrived(item.arrivalMs)) break;
       if (item.message.length > this.#maxBytes) {
-        this.close(new Error(`A message is longer than ${this.maxMessageBytes} bytes`));
+        const error = new Error(`A message is longer than ${this.maxMessageBytes} bytes`);
+        this.close(Object.assign(error, { isFault: true }));
         break;
       }
       this.#take(item);
@@ -176,7 +217,7 @@ export class MemoryDuplex implements Duplex {
 
   #isReadyToReport(): boolean {
     const isLast = this.#isEnded && !this.#isCloseReported && this.#taken === this.#inbox.length;
-    return isLast && this.#arrivals.hasArrived(this.#endArrivalMs);
+    return isLast && !this.#isStalled && this.#arrivals.hasArrived(this.#endArrivalMs);
   }
 
   #take(item: Item): void {

@@ -7,7 +7,12 @@ test('the package exports exactly this', () => {
   const values = names.split('\n').filter((name) => !name.startsWith('type '));
   expect(Object.keys(surface).sort()).toEqual(values.sort());
   expect(names).toMatchInlineSnapshot(`
-    "memory
+    "badWeather
+    type Fault
+    type WeatherOptions
+    memory
+    type MemoryNetwork
+    type Way
     type MemoryOptions
     memoryPair
     seeded

@@ -12,3 +12,14 @@ export function closeError(code: number, reason: string, remote: string): Error 
   if (code === 1006) return new Error(`The connection to ${remote} broke`);
   return new Error(`The connection was closed by ${remote} with code ${code}${reason && `: ${reason}`}`);
 }
+
+/** What a connection broke of. `isFault`: the other side sent what cannot be taken, on any connection. */
+export function brokenError(remote: string, cause: Error, isFault: boolean): Error {
+  const error = new Error(`The connection to ${remote} broke: ${cause.message}`, { cause });
+  return isFault ? Object.assign(error, { isFault }) : error;
+}
+
+/** Whether the `ws` package complains of what the other side sent. */
+export function isProtocolFault(error: Error): boolean {
+  return 'code' in error && String(error.code).startsWith('WS_ERR');
+}

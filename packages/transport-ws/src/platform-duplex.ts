@@ -169,10 +169,10 @@ export function platformDuplex(
   socket.onmessage = ({ data }) => {
     if (isClosing || end) return;
     const text = typeof data === 'string' ? data : decode(data as ArrayBuffer);
-    if (text === undefined) return duplex.close(new Error('A message is not valid UTF-8'));
+    if (text === undefined) return duplex.close(fault('A message is not valid UTF-8'));
     bytesIn += text.length;
     if (text.length > maxMessageBytes)
-      return duplex.close(new Error(`A message is longer than ${maxMessageBytes} bytes`));
+      return duplex.close(fault(`A message is longer than ${maxMessageBytes} bytes`));
     inbox.push(text);
     deliver();
   };
@@ -181,6 +181,10 @@ export function platformDuplex(
     // Once all was sent, an other side that is just gone has nothing left to say.
     finish(isClosing && !duplex.buffered ? undefined : closeError(code, reason, remote));
   return duplex;
+}
+
+function fault(what: string): Error {
+  return Object.assign(new Error(what), { isFault: true });
 }
 
 function decode(bytes: ArrayBuffer): string | undefined {

@@ -10,7 +10,7 @@ import {
 } from '@bjsonrpc/byte-stream';
 import type { Receiver } from '@bjsonrpc/protocol';
 import { WebSocket } from 'ws';
-import { closeError, FAULT, GOODBYE, INVALID_TEXT } from './close-error.js';
+import { brokenError, closeError, FAULT, GOODBYE, INVALID_TEXT, isProtocolFault } from './close-error.js';
 import { FrameGuard, type GuardedFrames } from './frame-guard.js';
 import { FramePacker } from './frame-packer.js';
 import { type Beating, Heartbeat } from './heartbeat.js';
@@ -212,7 +212,7 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
   };
 
   #refuseText(): void {
-    this.#break(new Error('a message is not valid UTF-8'));
+    this.#break(new Error('a message is not valid UTF-8'), true);
     this.#socket.close(INVALID_TEXT);
     this.resume();
   }
@@ -224,23 +224,21 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
 
   readonly #onRawError = (error: Error): void => {
     // After our goodbye a reset only says that the other side has gone for good.
-    if (!this.isFinished) this.#break(error);
+    if (!this.isFinished) this.#break(error, false);
   };
 
   /** The other side broke the protocol; `ws` tells it so, and closes. */
   readonly #onError = (error: Error): void => {
-    this.#break(
-      error.message === 'Max payload size exceeded'
-        ? new Error(`a message is longer than ${this.maxMessageBytes} bytes`, { cause: error })
-        : error,
-    );
+    const isLong = error.message === 'Max payload size exceeded';
+    const long = `a message is longer than ${this.maxMessageBytes} bytes`;
+    this.#break(isLong ? new Error(long, { cause: error }) : error, isProtocolFault(error));
   };
 
   /** What came before is delivered, nothing more is read, and the close will say why. */
-  #break(cause: Error): void {
+  #break(cause: Error, isFault: boolean): void {
     this.#isBroken = true;
     this.guard.stop();
-    this.error ??= new Error(`The connection to ${this.remote} broke: ${cause.message}`, { cause });
+    this.error ??= brokenError(this.remote, cause, isFault);
     this.outbox.stop();
   }
 

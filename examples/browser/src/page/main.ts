@@ -1,4 +1,7 @@
 import type { Peer, Received, RemoteObject } from '@bjsonrpc/peer';
+import { LastingClient } from '@bjsonrpc/peer/lasting';
+import { platformWake, resumable, type SessionChange } from '@bjsonrpc/resumable';
+import { ws } from '@bjsonrpc/transport-ws';
 import type { BoardEvent, Person } from '../server/board.js';
 import type { BoardApi } from '../server/board-api.js';
 import type { Note, NoteState } from '../server/note.js';
@@ -8,33 +11,61 @@ import { NoteView } from './note-view.js';
 import { People } from './people.js';
 import { Sparkline } from './sparkline.js';
 import { Status } from './status.js';
-import { stayConnected } from './stay-connected.js';
 import { throttled } from './throttled.js';
+import { tunnel } from './tunnel.js';
+
+/** How long the tunnel is. */
+const TUNNEL_MS = 5000;
 
 const board = find('.board', HTMLElement);
 const addButton = find('.add', HTMLButtonElement);
-const status = new Status(find('.status', HTMLButtonElement));
+const status = new Status(find('.status', HTMLButtonElement), find('.banner', HTMLElement));
 const people = new People(find('.people', HTMLElement), board);
 const sparkline = new Sparkline(find('.activity', HTMLElement));
 const colors = new ColorPicker(find('.colors', HTMLElement));
 const views = new Map<string, NoteView>();
 
-await stayConnected<BoardApi>(new URL('rpc', location.href), {
-  onAttempt: () => status.connecting(),
-  onOpen: joinBoard,
-  onWait: (ms) => {
+/** Tries at once. */
+let kick = (): void => {};
+const wake = (given: () => void): (() => void) => {
+  kick = given;
+  return platformWake(given);
+};
+
+const train = tunnel(ws(new URL('rpc', location.href)));
+
+// A lost connection is found again, and a lost session begins anew.
+const client = new LastingClient<BoardApi>(resumable(train, { wake, onState: onSession }), {
+  open: joinBoard,
+  wake,
+  onState({ state, retryMs = 0 }) {
+    if (state === 'opening') status.connecting();
+    if (state !== 'waiting') return;
     setUsable(false);
-    status.waiting(ms);
+    status.waiting(retryMs);
+    status.onClick = kick;
   },
-  impatience: () =>
-    new Promise((resolve) => {
-      status.onClick = resolve;
-      addEventListener('online', () => resolve(), { once: true });
-    }),
+});
+// Who leaves says so: the others need not wait to see whether he comes back.
+addEventListener('pagehide', ({ persisted }) => {
+  if (!persisted) client.peer?.abort(); // at once: there is no time for a goodbye
 });
 
-/** Everything that is done with a connection. On the next one, it is all done again. */
-async function joinBoard(peer: Peer<BoardApi>): Promise<void> {
+/** The connection comes and goes; what is done meanwhile waits, and is not lost. */
+function onSession({ state, retryMs = 0 }: SessionChange): void {
+  if (state === 'away') {
+    status.away(retryMs);
+    status.onClick = kick;
+  } else if (state === 'connected' && client.peer) showConnected();
+}
+
+function showConnected(): void {
+  status.connected();
+  status.onClick = () => train.enter(TUNNEL_MS);
+}
+
+/** Everything that is done with a session. On the next one, it is all done again. */
+async function joinBoard(peer: Peer<BoardApi>): Promise<undefined> {
   // A function of this page goes to the server; objects of the server come back.
   const { me, notes } = await peer.call.join(sessionStorage.getItem('name') ?? undefined, onEvent);
   rememberMe(me);
@@ -50,10 +81,9 @@ async function joinBoard(peer: Peer<BoardApi>): Promise<void> {
     const { left, top, width, height } = board.getBoundingClientRect();
     peer.notify.point((clientX - left) / width, (clientY - top) / height);
   });
-  status.onClick = () => peer.abort();
-  status.connected();
+  showConnected();
   setUsable(true);
-  sparkline.draw(peer.pipe.activity()).catch(() => {}); // it ends with the connection
+  sparkline.draw(peer.pipe.activity()).catch(() => {}); // it ends with the session
 }
 
 /** What the server calls. */

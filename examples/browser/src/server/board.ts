@@ -41,7 +41,7 @@ export class Board implements NoteHolder {
       x: 0.2,
       y: 0.72,
       color: 'rose',
-      text: 'Click “Connected” to cut the line. Everything comes back.',
+      text: 'Click “Connected” to enter a tunnel. The board goes on.',
     });
     this.add({
       x: 0.76,

@@ -1,10 +1,14 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from '@bjsonrpc/peer';
+import { resumable } from '@bjsonrpc/resumable';
 import { ws } from '@bjsonrpc/transport-ws';
 import { Board } from './board.js';
 import { BoardApi } from './board-api.js';
 import { rateOf } from './rate.js';
 import { serveFile } from './static-files.js';
+
+/** How long somebody without a connection is still here. */
+const KEEP_MS = 60_000;
 
 /** A running board. */
 export interface RunningBoard {
@@ -26,13 +30,16 @@ export async function startBoard({ port = 8080, board = new Board() } = {}): Pro
 
   const peers = await createServer(
     // The page's own origin, under either of its names, and no other page in this browser.
-    ws({
-      server: http,
-      path: '/rpc',
-      allowedOrigins: [`http://localhost:${actual}`, `http://127.0.0.1:${actual}`],
-    }),
+    resumable(
+      ws({
+        server: http,
+        path: '/rpc',
+        allowedOrigins: [`http://localhost:${actual}`, `http://127.0.0.1:${actual}`],
+      }),
+      { keepMs: KEEP_MS },
+    ),
     () => new BoardApi(board, rate),
-    { onError: console.error },
+    { onError: (error, { connection }) => connection ?? console.error(error) }, // pages come and go
   );
   const rate = rateOf(peers);
 

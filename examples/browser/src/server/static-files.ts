@@ -8,7 +8,7 @@ const packages = new URL('../../packages/', example);
 const places: readonly (readonly [path: RegExp, directory: URL])[] = [
   [/^\/(index\.html|style\.css|icon\.svg)$/, new URL('public/', example)],
   [/^\/page\/([\w-]+\.js)$/, new URL('dist/page/', example)],
-  [/^\/packages\/((?:peer|protocol|transport-ws)\/dist\/(?:[\w-]+\/)*[\w-]+\.js)$/, packages],
+  [/^\/packages\/((?:peer|protocol|resumable|transport-ws)\/dist\/(?:[\w-]+\/)*[\w-]+\.js)$/, packages],
 ];
 
 const types: Readonly<Record<string, string>> = {

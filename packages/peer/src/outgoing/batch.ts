@@ -5,7 +5,7 @@ import type { PendingRequest } from './request.js';
 export interface BatchParts {
   readonly limits: Pick<Limits, 'maxBatchLength' | 'maxMessageBytes'>;
   readonly far: { readonly maxMessageBytes: number };
-  readonly outlet: { send(text: string): unknown };
+  readonly outlet: { readonly messages: number; send(text: string): unknown };
   /** Is told what went in one message: it may be answered as a whole. */
   readonly pending: { sentBatch(requests: readonly PendingRequest[]): void };
 }
@@ -51,6 +51,8 @@ export class Batch {
     const { outlet, pending } = this.#parts;
     const texts = part.map(({ text }) => text).join();
     outlet.send(part.length === 1 ? texts : `[${texts}]`);
-    pending.sentBatch(part.flatMap(({ request }) => request ?? []));
+    const requests = part.flatMap(({ request }) => request ?? []);
+    for (const request of requests) request.sentAs = outlet.messages;
+    pending.sentBatch(requests);
   }
 }

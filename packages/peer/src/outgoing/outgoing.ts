@@ -42,6 +42,7 @@ export interface OutgoingParts {
   };
   readonly outlet: {
     readonly unsent: number;
+    readonly messages: number;
     send(text: string): unknown;
     control(method: string, params: unknown): void;
   };
@@ -185,16 +186,16 @@ export class Outgoing implements RequestOwner, Interceptable {
     this.#parts.pending.abandon(request, error);
   }
 
-  /** Nothing will be answered any more. */
-  failAll(cause: Error | undefined): Promise<void> {
+  /** Nothing will be answered any more. Of what was sent, the last `undelivered` messages have certainly not arrived. */
+  failAll(cause: Error | undefined, undelivered = 0): Promise<void> {
     this.#parts.deadlines.stop();
-    return this.#parts.pending.close(cause);
+    return this.#parts.pending.close(cause, this.#parts.outlet.messages - undelivered);
   }
 
   /** The connection has ended: nothing leaves, either. */
-  close(cause: Error | undefined): Promise<void> {
+  close(cause: Error | undefined, undelivered?: number): Promise<void> {
     this.#end = { cause };
-    return this.failAll(cause);
+    return this.failAll(cause, undelivered);
   }
 
   /** Never throws: whatever goes wrong becomes the request's error. */
@@ -255,10 +256,11 @@ export class Outgoing implements RequestOwner, Interceptable {
   }
 
   #send(text: string, request: PendingRequest | undefined): void {
+    const { outlet } = this.#parts;
     if (this.#batch) this.#batch.add({ text, request });
-    else this.#parts.outlet.send(text);
+    else outlet.send(text);
     if (!request) return;
-    request.sent = true;
+    request.sentAs = this.#batch ? outlet.messages + 1 : outlet.messages; // where a batch goes in parts it says so itself
     if (request.progress) this.#parts.pending.listen(request);
   }
 

@@ -159,8 +159,12 @@ export class Pending implements Iterable<PendingRequest> {
     request.reject(error);
   }
 
-  /** The connection has ended: nothing will be answered any more. Resolves when all have failed: they may be many. */
-  close(cause: Error | undefined): Promise<void> {
+  /**
+   * The connection has ended: nothing will be answered any more. Messages behind the one of that number have certainly
+   * not arrived. Resolves when all have failed: they may be many.
+   */
+  close(cause: Error | undefined, lastDelivered: number): Promise<void> {
+    const mayHaveRun = ({ sentAs }: PendingRequest): boolean => sentAs > 0 && sentAs <= lastDelivered;
     // Those that wait for another one first, or they would take its error for their own.
     const all = [...this].sort((one, other) => Number(one.sent) - Number(other.sent));
     this.#byId.clear();
@@ -168,7 +172,7 @@ export class Pending implements Iterable<PendingRequest> {
     this.#batches.clear();
     this.#abandoned.clear();
     return inSlices(all, this.#parts.clock, (request) => {
-      request.reject(closedError(request.route, request.sent, cause));
+      request.reject(closedError(request.route, mayHaveRun(request), cause));
     });
   }
 
@@ -274,7 +278,7 @@ function firstCause({ dependencies = [] }: PendingRequest, error: Error): unknow
   return dependencies.find((dependency) => dependency.error !== undefined)?.error ?? error;
 }
 
-/** Why a call fails whose connection has ended; `sent`: whether it had been handed to the transport. */
+/** Why a call fails whose connection has ended; `sent`: whether it may have arrived. */
 export function closedError(
   route: Route | undefined,
   sent: boolean,

@@ -37,8 +37,8 @@ export class PendingRequest<T = unknown> implements Request<T>, Awaited {
   #reject: ((error: unknown) => void) | undefined;
   #whenSettled: (() => void)[] | undefined;
 
-  /** Whether it has been handed to the transport. */
-  sent = false;
+  /** Which message of this side it was, counted from 1; 0: it has not been handed to the transport. */
+  sentAs = 0;
   /** When the shared timer gives it up, on the clock; 0: that timer lets it be. */
   dueAt = 0;
   /** What must not be garbage-collected before the answer. */
@@ -60,6 +60,11 @@ export class PendingRequest<T = unknown> implements Request<T>, Awaited {
     this.caller = caller;
     this.id = id;
     this.route = route;
+  }
+
+  /** Whether it has been handed to the transport. */
+  get sent(): boolean {
+    return this.sentAs > 0;
   }
 
   get hasResponse(): boolean {

@@ -1,4 +1,6 @@
 import { createServer, type Peer, type Server } from '@bjsonrpc/peer';
+import type { Transport } from '@bjsonrpc/protocol';
+import { resumable } from '@bjsonrpc/resumable';
 import { memory } from '@bjsonrpc/transport-memory';
 import { tcp } from '@bjsonrpc/transport-tcp';
 import { describe, expect, test } from 'vitest';
@@ -22,6 +24,13 @@ for (const over of ['memory', 'tcp'] as const) {
   });
 }
 
+describe('our server with sessions, and the recorded clients that know none', () => {
+  test.for(playedBy('server').map((transcript) => [transcript.name, transcript] as const))(
+    '%s',
+    ([, transcript]) => play(transcript, 'memory', resumable),
+  );
+});
+
 test('every intended difference of the server is met', () => {
   expect(ledger.unusedRows(serverDifferences)).toEqual([]);
 });
@@ -30,8 +39,10 @@ test('every rule is needed', () => {
   expect(ledger.unusedRules()).toEqual([]);
 });
 
-async function play(transcript: Transcript, over: 'tcp' | 'memory'): Promise<void> {
-  const house = await open(over);
+type Wrap = (transport: Transport) => Transport;
+
+async function play(transcript: Transcript, over: 'tcp' | 'memory', wrap?: Wrap): Promise<void> {
+  const house = await open(over, wrap);
   const replay = new Replay({
     transcript,
     ours: 'server',
@@ -66,10 +77,10 @@ interface House {
 }
 
 /** The reference server on a transport, and a way to reach it by hand. */
-async function open(over: 'tcp' | 'memory'): Promise<House> {
+async function open(over: 'tcp' | 'memory', wrap: Wrap = (plain) => plain): Promise<House> {
   const transport = over === 'tcp' ? tcp({ port: 0 }) : memory();
   const handlers: ServerHandler[] = [];
-  const server = await createServer(transport, () => {
+  const server = await createServer(wrap(transport), () => {
     const handler = new ServerHandler();
     handlers.push(handler);
     return handler;
