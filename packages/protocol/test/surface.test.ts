@@ -27,6 +27,7 @@ test('the package exports exactly this', () => {
     type RequestExtras
     type RequestParts
     type AbortSignalLike
+    type CloseDetails
     type ConnectionInfo
     type DialOptions
     type Duplex
@@ -37,7 +38,6 @@ test('the package exports exactly this', () => {
     type Receiver
     type SessionInfo
     type Transport
-    type Undelivered
     asPlainJson
     type EncodeContext
     encodePlain
