@@ -16,6 +16,7 @@ test('the package exports exactly this', () => {
     decodeValue
     namesOfRemoteObjects
     type AbortSignalLike
+    type CloseDetails
     type ConnectionInfo
     type DialOptions
     type Duplex
@@ -26,7 +27,6 @@ test('the package exports exactly this', () => {
     type Receiver
     type SessionInfo
     type Transport
-    type Undelivered
     type EncodeContext
     encodePlain
     encodeValue

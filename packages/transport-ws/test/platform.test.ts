@@ -52,7 +52,7 @@ describe('what comes in', () => {
     server.send('[3]');
     await until('the close', () => end.isClosed && codes.length === 1);
     expect(end.messages).toEqual(['[1]']);
-    expect(end.closes).toEqual([{ error: new Error(why) }]);
+    expect(end.closes).toEqual([{ error: Object.assign(new Error(why), { isFault: true }) }]);
     expect(codes).toEqual([4000]);
   });
 });
