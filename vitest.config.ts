@@ -15,7 +15,7 @@ export default defineConfig({
     ],
     execArgv: ['--expose-gc'],
     testTimeout: 20_000,
-    maxWorkers: 2, // many tests wait for something, most of the time
+    maxWorkers: 3, // on two cores: many tests wait for something, most of the time
     silent: 'passed-only',
   },
 });
