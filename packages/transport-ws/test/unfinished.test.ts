@@ -57,29 +57,33 @@ test.for([
       raw.socket.write(Buffer.concat([head(0x00, MIB), Buffer.alloc(1)]));
     },
   ],
-] as const)('unfinished messages are kept up to a limit, the others go on: %s', async ([, begin]) => {
-  const { url, accepted, servers, close } = await openMany(20, { maxUnfinishedBytes: 8 * MIB }, begin);
-  const open = (): Probe[] => servers.filter(({ isClosed }) => !isClosed);
-  const kept = (): number => open().reduce((sum, { duplex }) => sum + duplex.bytesIn, 0);
-  let most = 0;
-  await until('room', () => {
-    most = Math.max(most, kept());
-    return open().length < 10 && kept() < 8 * MIB;
-  });
-  expect(most).toBeLessThan((8 + 2 + 20 / 16) * MIB);
-  for (const { closes } of servers.filter(({ isClosed }) => isClosed))
-    expect(closes[0]?.error?.message).toMatch(
-      /^The connections of this listener keep more than 8388608 bytes/,
-    );
-  const other = new Probe(await wsPackage(url).dial({})).start();
-  const server = new Probe((await accepted()).duplex).start();
-  other.send(`["${'y'.repeat(4 * MIB)}"]`);
-  // Room is made once a second: on a busy machine that takes its time.
-  await until('the message', () => server.messages.length === 1, 30_000);
-  other.close();
-  await until('its close', () => server.isClosed);
-  await close();
-});
+] as const)(
+  'unfinished messages are kept up to a limit, the others go on: %s',
+  { timeout: 60_000 },
+  async ([, begin]) => {
+    const { url, accepted, servers, close } = await openMany(20, { maxUnfinishedBytes: 8 * MIB }, begin);
+    const open = (): Probe[] => servers.filter(({ isClosed }) => !isClosed);
+    const kept = (): number => open().reduce((sum, { duplex }) => sum + duplex.bytesIn, 0);
+    let most = 0;
+    await until('room', () => {
+      most = Math.max(most, kept());
+      return open().length < 10 && kept() < 8 * MIB;
+    });
+    expect(most).toBeLessThan((8 + 2 + 20 / 16) * MIB);
+    for (const { closes } of servers.filter(({ isClosed }) => isClosed))
+      expect(closes[0]?.error?.message).toMatch(
+        /^The connections of this listener keep more than 8388608 bytes/,
+      );
+    const other = new Probe(await wsPackage(url).dial({})).start();
+    const server = new Probe((await accepted()).duplex).start();
+    other.send(`["${'y'.repeat(4 * MIB)}"]`);
+    // Room is made once a second: on a busy machine that takes its time.
+    await until('the message', () => server.messages.length === 1, 30_000);
+    other.close();
+    await until('its close', () => server.isClosed);
+    await close();
+  },
+);
 
 test('many long messages at once come through, one after the other, and nobody is cut off', async () => {
   const { listener, url, accepted } = await listening({ maxUnfinishedBytes: 4 * MIB });
