@@ -147,6 +147,7 @@ test('a connection that keeps little is served though others keep all that there
     'More than 524288 bytes would be kept here (maxTotalBytes)',
   );
   for (let i = 0; i < 100; i++) expect(await quiet.call.echo(i)).toBe(i);
+  (await quiet.call.item()).close();
   await Promise.all(others.map((peer) => peer.close({ graceMs: 0 })));
   expect((await outcomes).filter(({ status }) => status === 'rejected')).toHaveLength(900);
   await until('they are gone', () => server.connections.size === 1);
@@ -229,4 +230,98 @@ test('refusals and releases that are not read are not kept for ever', async () =
   for (let id = 1; id < 50_000; id++) duplex.send(`{"method":"${'x'.repeat(200)}","id":${id}}`);
   await until('it is cut off', () => server.connections.size === 0, 5000);
   expect(errors.at(-1)).toBe('More than 2097152 bytes would be kept here (maxConnectionBytes)');
+});
+
+test('items give back what they took, be they read or left', async () => {
+  const { raw, peer } = await acceptedByHand<{ f(): AsyncIterable<unknown> }>({
+    limits: { maxConnectionBytes: 512 * KIB },
+  });
+  await raw.next();
+  raw.greet();
+  const item = `[${Array(1000).fill('{}')}]`;
+  for (let round = 0; round < 6; round++) {
+    const items = peer.pipe.f()[Symbol.asyncIterator]();
+    const { id } = await raw.next();
+    for (let i = 0; i < 4; i++) await raw.after(`{"id":${id},"result":${item},"error":null,"more":true}`);
+    for (let i = 0; i < 4; i++) expect((await items.next()).done).toBe(false);
+    for (let i = 0; i < 4; i++) await raw.after(`{"id":${id},"result":${item},"error":null,"more":true}`);
+    await items.return?.();
+    expect(await raw.next()).toEqual({ method: '$/cancelRequest', params: { id } });
+  }
+});
+
+test('objects give back what they took', async () => {
+  const { raw, peer } = await dialledByHand(new Api(), { limits: { maxConnectionBytes: 64 * KIB } });
+  raw.greet();
+  await raw.next();
+  for (let i = 0; i < 500; i++) {
+    raw.send({ method: 'item', id: i });
+    const { result } = (await raw.next()) as { result: { __remoteobject__: string } };
+    raw.send({ method: `${result.__remoteobject__}.__delete__`, params: [1] });
+  }
+  await raw.rest();
+  expect(peer.stats.exported).toBe(0);
+});
+
+test('answers that are not read are refused beyond a bound, and give back what they took when they are', async () => {
+  const network = memory();
+  const server = await createServer(network, () => new Api(), {
+    limits: { maxConnectionBytes: 4 * KIB * KIB },
+    onError: () => {},
+  });
+  onTestFinished(() => server.close({ graceMs: 0 }));
+  const duplex = await network.dial({});
+  let received: string[] = [];
+  duplex.start({ onMessage: (text) => received.push(text), onClose: () => {} });
+  duplex.send('{"method":"back","id":"back"}'); // it waits for an answer, and reads on for the sake of that
+  await until('it calls back', () => received.length === 1);
+  const text = 'x'.repeat(100 * KIB);
+  for (let round = 0; round < 3; round++) {
+    received = [];
+    duplex.hold(true);
+    for (let id = 0; id < 100; id++) duplex.send(`{"params":["${text}"],"method":"echo","id":${id}}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    duplex.hold(false);
+    await until('all are answered', () => received.length === 100, 5000);
+    const refused = received.filter((answer) => answer.includes('(maxConnectionBytes)'));
+    expect(refused.length).toBeGreaterThan(30); // some five MiB of ten wait
+    expect(refused.length).toBeLessThan(70);
+  }
+});
+
+test('calls that all answer at once, and much, are refused where nobody reads', async () => {
+  const network = memory();
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const api = { late: () => gate.then(() => 'x'.repeat(100 * KIB)) };
+  const server = await createServer(network, () => api, {
+    limits: { maxConnectionBytes: 2 * KIB * KIB },
+    onError: () => {},
+  });
+  onTestFinished(() => server.close({ graceMs: 0 }));
+  const duplex = await network.dial({});
+  const received: string[] = [];
+  duplex.start({ onMessage: (text) => received.push(text), onClose: () => {} });
+  for (let id = 0; id < 100; id++) duplex.send(`{"method":"late","id":${id}}`);
+  const [peer] = server.connections;
+  await until('all run', () => peer?.stats.running === 100);
+  duplex.hold(true);
+  open();
+  await until('all are over', () => peer?.stats.running === 0);
+  duplex.hold(false);
+  await until('all are answered', () => received.length === 100);
+  expect(received.filter((text) => text.includes('(maxConnectionBytes)')).length).toBeGreaterThan(50);
+});
+
+test('of aliases the latest are kept', async () => {
+  const { raw } = await dialledByHand(new Api());
+  raw.greet();
+  await raw.next();
+  for (let id = 0; id < 16_385; id++) raw.send({ method: 'same', id });
+  await raw.rest();
+  raw.send({ method: '#0.anything', id: 'first' }, { method: '#1.anything', id: 'second' });
+  expect(await raw.next()).toMatchObject({ id: 'first', error: { message: 'Request 0 gave no object' } });
+  expect(await raw.next()).toMatchObject({ id: 'second', error: { message: "Unknown method 'anything'" } });
 });

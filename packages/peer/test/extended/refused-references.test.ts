@@ -1,5 +1,6 @@
 import { until } from '@bjsonrpc/duplex-suite';
 import { Codec, Handler, type Limits, type PeerOptions } from '@bjsonrpc/peer';
+import { VirtualClock } from '@bjsonrpc/transport-memory';
 import { describe, expect, test } from 'vitest';
 import { openSession } from '../../../../test/scenarios/session.ts';
 import { transports } from '../../../../test/scenarios/transports.ts';
@@ -104,7 +105,8 @@ test('releases that cannot be told yet are kept once for each name, and not for 
     '{"params":[100],"method":"b.__delete__"}',
   ]);
   expect(peer.stats.imported).toBe(0);
-  const other = await acceptedByHand({ onError: () => {} });
+  const clock = new VirtualClock(); // and no time passes in which it might greet
+  const other = await acceptedByHand({ onError: () => {}, clock });
   await other.raw.next();
   const COUNT = 20_000;
   const names = Array.from({ length: COUNT }, (_, i) => ({ __remoteobject__: `n${i}` }));
@@ -167,4 +169,8 @@ test('names that a program makes up as it goes are not all kept', async () => {
   const { peer } = await acceptedByHand();
   for (let i = 0; i < 3000; i++) expect(peer.call[`name${i}`]).toBeTypeOf('function');
   expect(Object.getOwnPropertyNames(peer.call)).toHaveLength(1000);
+  const { space } = peer.call as unknown as { space: { [name: string]: unknown } };
+  for (let i = 0; i < 3000; i++) expect(space[`name${i}`]).toBeTypeOf('function');
+  expect(space.name0).toBe(space.name0);
+  expect(space.name2999).not.toBe(space.name2999);
 });
