@@ -1,0 +1,27 @@
+import { addressError } from '@bjsonrpc/byte-stream';
+import { type ConnectionOptions, connect } from '@nats-io/transport-node';
+import type { NatsConnection } from './nats-connection.js';
+import type { NatsOptions } from './nats-options.js';
+
+/** So long, in milliseconds, between two tries at the same server: who is away for a second or two is given up by others. */
+const RECONNECT_MS = 100;
+const RECONNECT_JITTER_MS = 50;
+
+/** Log in to one of the servers. Rejects with an error that names them. */
+export async function openConnection({ servers, login = {} }: NatsOptions): Promise<NatsConnection> {
+  const where = [servers ?? '127.0.0.1:4222'].flat();
+  const { tls, ...who } = login;
+  const options: ConnectionOptions = {
+    ...who,
+    ...(tls === undefined ? {} : { tls }),
+    servers: where,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_MS,
+    reconnectJitter: RECONNECT_JITTER_MS,
+    reconnectJitterTLS: RECONNECT_JITTER_MS,
+    ignoreAuthErrorAbort: false,
+  };
+  return connect(options).catch((error: Error) => {
+    throw addressError('Cannot connect to NATS at', where.join(', '), error);
+  });
+}
