@@ -24,7 +24,7 @@ export async function program(source: string): Promise<string> {
     platform: 'node',
     format: 'esm',
     conditions: ['@bjsonrpc/source'],
-    external: ['ws'],
+    external: ['ws', '@nats-io/*'],
   });
   const text = outputFiles[0]?.text ?? '';
   const path = join(

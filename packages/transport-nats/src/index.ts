@@ -1,3 +1,4 @@
+export { natsBroadcast } from './broadcast.js';
 export { nats } from './nats.js';
 export type {
   NatsConnection,

@@ -6,6 +6,8 @@ import type { NatsOptions } from './nats-options.js';
 /** So long, in milliseconds, between two tries at the same server: who is away for a second or two is given up by others. */
 const RECONNECT_MS = 100;
 const RECONNECT_JITTER_MS = 50;
+/** The client notices no sooner, in milliseconds, that a server has gone while it logs in. */
+const CONNECT_MS = 2000;
 
 /** Log in to one of the servers. Rejects with an error that names them. */
 export async function openConnection({ servers, login = {} }: NatsOptions): Promise<NatsConnection> {
@@ -15,6 +17,7 @@ export async function openConnection({ servers, login = {} }: NatsOptions): Prom
     ...who,
     ...(tls === undefined ? {} : { tls }),
     servers: where,
+    timeout: CONNECT_MS,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_MS,
     reconnectJitter: RECONNECT_JITTER_MS,
