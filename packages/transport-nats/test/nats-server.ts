@@ -14,6 +14,8 @@ export interface NatsServer {
   readonly pid: number;
   /** How many connections, and subscriptions of clients, there are in it. */
   clients(): Promise<{ readonly connections: number; readonly subscriptions: number }>;
+  /** How many messages have come to it from clients. */
+  messages(): Promise<number>;
   kill(): Promise<void>;
   /** The same again, on the same ports. */
   restart(): Promise<void>;
@@ -88,6 +90,10 @@ export async function startNats({ config = '', args = [], port }: ServerOptions 
       const { connections } = (await answer.json()) as { connections: { subscriptions: number }[] };
       const subscriptions = connections.reduce((sum, one) => sum + one.subscriptions, 0);
       return { connections: connections.length, subscriptions };
+    },
+    messages: async () => {
+      const answer = await fetch(`http://127.0.0.1:${monitor}/varz`);
+      return ((await answer.json()) as { in_msgs: number }).in_msgs;
     },
     kill: () => end('SIGKILL'),
     restart: run,

@@ -45,7 +45,7 @@ async function serve(): Promise<{ readonly refused: string[] }> {
   const listening = await createServer(
     nats({ servers: server.url, subject, users: true, instance: 'one', login }),
     () => new Api(),
-    { onError: (error) => refused.push(error.message) },
+    { onError: (error) => refused.push(String(error)) },
   );
   onTestFinished(() => listening.close({ graceMs: 0 }));
   return { refused };
@@ -104,7 +104,7 @@ describe('permissions of subjects', () => {
     const { refused } = await serve();
     const [alice, bob] = [await rawly('alice'), await rawly('bob')];
     let heard = 0;
-    bob.connection.subscribe('_INBOX.bob.>', { callback: () => heard++ });
+    bob.connection.subscribe('_INBOX.bob.>', { callback: () => void heard++ });
     await bob.connection.flush();
     const began = performance.now();
     alice.connection.publish('rpc.todo.dial.alice', 'Q 1 32768', { reply: '_INBOX.bob.link.token' });
@@ -124,7 +124,9 @@ describe('permissions of subjects', () => {
     calls.length = 0;
     const todo = await rawly('todo');
     const seen: string[] = [];
-    todo.connection.subscribe('rpc.todo.to.one.bob.>', { callback: (_, { subject }) => seen.push(subject) });
+    todo.connection.subscribe('rpc.todo.to.one.bob.>', {
+      callback: (_, { subject }) => void seen.push(subject),
+    });
     await todo.connection.flush();
     expect(await bob.call.whoami()).toBe('bob');
     await until('the subject', () => seen.some((name) => !name.endsWith('.ping')));
