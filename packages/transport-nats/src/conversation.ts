@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { Duplex } from 'node:stream';
+import { now } from '@bjsonrpc/byte-stream';
 import { amountOf, dataFrame, type Frame, line } from './frames.js';
 import { Inflow } from './inflow.js';
 import { SendBuffer } from './send-buffer.js';
@@ -12,6 +13,8 @@ export interface Ground {
   /** The most bytes of data in one message. */
   readonly pieceBytes: number;
   publish(subject: string, data: Uint8Array, reply?: string): void;
+  /** It asks, and is to be told to {@link Conversation.insist} at every look until it has its answer. */
+  asks(conversation: Conversation): void;
   /** It has ended. `isMutual`: both sides know; otherwise the other is to be told until it says so. */
   ended(conversation: Conversation, isMutual: boolean): void;
 }
@@ -25,6 +28,12 @@ export interface ConversationParts {
   readonly window: Window;
   readonly limit: number;
 }
+
+/** A question that comes again within so many milliseconds has the same answer, which is under way. */
+const SAME_QUESTION_MS = 100;
+
+/** So seldom, in looks, a question is asked again at last. */
+const MAX_LOOKS = 8;
 
 type Callback = (error?: Error | null) => void;
 
@@ -45,6 +54,9 @@ export class Conversation extends Duplex {
   #limit: number;
   /** It was asked how far it got, and nothing is sent before it has answered. */
   #isAsking = false;
+  #looksAsking = 0;
+  #answeredMs = Number.NEGATIVE_INFINITY;
+  #answeredAt = -1;
   #isReading = false;
   #isEndRead = false;
   #written: Callback | undefined;
@@ -77,13 +89,24 @@ export class Conversation extends Duplex {
   ask(): void {
     if (this.destroyed) return;
     this.#isAsking = true;
+    this.#looksAsking = 0;
+    this.#ground.asks(this);
     if (this.#ground.isUp) this.#publish('S', this.at);
+  }
+
+  /** At every look while it asks: ask again, more and more seldom. False: it has its answer. */
+  insist(): boolean {
+    if (!this.#isAsking || this.destroyed) return false;
+    const looks = ++this.#looksAsking;
+    const isTime = looks % MAX_LOOKS === 0 || (looks & (looks - 1)) === 0;
+    if (isTime && this.#ground.isUp) this.#publish('S', this.at);
+    return true;
   }
 
   /** Every second or so: is what is under way confirmed, or asked for? */
   look(): void {
     const { received, isOpen } = this.#out;
-    const isStuck = (isOpen || this.#isAsking) && received === this.#receivedBefore;
+    const isStuck = isOpen && !this.#isAsking && received === this.#receivedBefore;
     this.#receivedBefore = received;
     if (isStuck) this.ask();
   }
@@ -125,9 +148,18 @@ export class Conversation extends Duplex {
   }
 
   #repeat(kind: 'S' | 'A'): void {
+    if (kind === 'A') {
+      this.#isAsking = false;
+      this.#out.rewind();
+      return;
+    }
+    this.#publish('A');
+    // Whoever was asleep finds the same question many times.
+    const nowMs = now();
+    if (this.#out.received === this.#answeredAt && nowMs - this.#answeredMs < SAME_QUESTION_MS) return;
+    this.#answeredAt = this.#out.received;
+    this.#answeredMs = nowMs;
     this.#out.rewind();
-    if (kind === 'S') this.#publish('A');
-    else this.#isAsking = false;
   }
 
   #deliver(): void {

@@ -37,6 +37,7 @@ export class Station implements Ground, PairsGround, WireWatcher {
   readonly #wire: Wire;
   readonly #boxes = new Map<string, Box>();
   readonly #places = new Set<Conversation>();
+  readonly #asking = new Set<Conversation>();
   readonly #farewells = new Set<Farewell>();
   readonly #pairs: Pairs;
   #unsubscribe = (): void => {};
@@ -120,6 +121,7 @@ export class Station implements Ground, PairsGround, WireWatcher {
 
   ended(conversation: Conversation, isMutual: boolean): void {
     if (!this.#places.delete(conversation)) return;
+    this.#asking.delete(conversation);
     // Whom the pair has given up, nobody needs to be told.
     const isThere = this.#pairs.at(baseOf(conversation.to)) !== undefined;
     this.#pairs.leave(conversation);
@@ -138,7 +140,13 @@ export class Station implements Ground, PairsGround, WireWatcher {
     this.hush(pair.at);
   }
 
+  asks(conversation: Conversation): void {
+    this.#asking.add(conversation);
+  }
+
   looked(): void {
+    for (const conversation of [...this.#asking])
+      if (!conversation.insist()) this.#asking.delete(conversation);
     for (const farewell of [...this.#farewells]) farewell.look(this.#pairs.times);
   }
 

@@ -9,7 +9,7 @@ import { type NatsServer, startNats } from './nats-server.ts';
 const config = `
   authorization { users = [
     { user: todo, password: secret-todo, permissions: {
-        publish: ["_INBOX.>", "rpc.todo.to.>"], subscribe: ["rpc.todo.>", "$SRV.>", "_INBOX.todo.>"] } }
+        publish: ["_INBOX.>"], subscribe: ["rpc.todo.>", "$SRV.>"] } }
     { user: alice, password: secret-alice, permissions: {
         publish: ["rpc.todo.dial.alice", "rpc.todo.find.alice", "rpc.todo.at.*.alice", "rpc.todo.to.*.alice.>"],
         subscribe: ["_INBOX.alice.>"] } }
