@@ -65,6 +65,13 @@ export class Dialler {
       const desk = await within(opening, {
         ...call,
         timeout: () => dialTimeout(this.#name, call.limitMs, 'the connection to NATS'),
+      }).catch((error) => {
+        // It may open yet, with nobody left who wants it.
+        opening.then(
+          (late) => late.closeIfIdle(),
+          () => {},
+        );
+        throw error;
       });
       desk.dials++;
       if (!desk.isClosed) return desk;

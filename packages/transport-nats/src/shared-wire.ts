@@ -23,13 +23,15 @@ export class SharedWire {
   async acquire(): Promise<Wire> {
     this.#users++;
     try {
-      const wire = await (this.#wire ??= this.#opened());
-      if (!wire.isClosed) return wire;
-      this.#wire = this.#opened();
-      return await this.#wire;
+      for (;;) {
+        const opening = (this.#wire ??= this.#opened());
+        const wire = await opening;
+        if (!wire.isClosed) return wire;
+        if (this.#wire === opening) this.#wire = undefined;
+        if (!this.#isOurs) throw new Error('The connection to NATS is closed');
+      }
     } catch (error) {
       this.#users--;
-      this.#wire = undefined;
       throw error;
     }
   }
@@ -43,7 +45,11 @@ export class SharedWire {
     await wire.connection.close();
   }
 
-  async #opened(): Promise<Wire> {
-    return new Wire(await this.#open(), this.#maxWindowsBytes);
+  #opened(): Promise<Wire> {
+    const opening = this.#open().then((connection) => new Wire(connection, this.#maxWindowsBytes));
+    opening.catch(() => {
+      if (this.#wire === opening) this.#wire = undefined;
+    });
+    return opening;
   }
 }

@@ -47,6 +47,41 @@ test.each([
   await server.stop();
 });
 
+test('1 to 8 instances, each of which does one thing of 2 ms at a time', async () => {
+  const server = await startNats();
+  const rates: Record<number, number> = {};
+  for (const instances of [1, 2, 4, 8]) {
+    const options = { servers: server.url, subject: newSubject() };
+    const start = (i: number) => {
+      let last: Promise<void> = Promise.resolve();
+      const work = (): Promise<void> => {
+        last = last.then(() => new Promise((resolve) => setTimeout(resolve, 2)));
+        return last;
+      };
+      return createServer(nats({ ...options, instance: `i${i}` }), () => ({ work }), { onError: () => {} });
+    };
+    const listening = await Promise.all(Array.from({ length: instances }, (_, i) => start(i)));
+    const peers = await Promise.all(
+      Array.from({ length: 64 }, () => connect<{ work(): Promise<void> }>(nats(options))),
+    );
+    let done = 0;
+    let isOver = false;
+    const began = performance.now();
+    const callers = peers.map(async (peer) => {
+      for (; !isOver; done++) await peer.call.work();
+    });
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    rates[instances] = Math.round(done / ((performance.now() - began) / 1000));
+    isOver = true;
+    await Promise.all(callers);
+    await Promise.all(peers.map((peer) => peer.close()));
+    await Promise.all(listening.map((one) => one.close()));
+  }
+  console.log('instances', rates);
+  expect(rates[8]).toBeGreaterThan(4 * (rates[1] ?? 0));
+  await server.stop();
+});
+
 test('10,000 idle conversations cost one heartbeat', async () => {
   const server = await startNats();
   const options = { servers: server.url, subject: newSubject() };
