@@ -10,7 +10,3 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 duplexSuite('nats', (peers) => openNats({ servers: server.url }, peers));
-duplexSuite('nats, accepted end first', async (peers) => {
-  const { a, b, close } = await openNats({ servers: server.url }, peers);
-  return { a: b, b: a, close };
-});

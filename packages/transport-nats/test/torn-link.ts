@@ -41,8 +41,8 @@ export class TornLink implements AsyncDisposable {
   }
 
   /** A connection of NATS over it, which comes back at once. */
-  connect(): Promise<NatsConnection> {
-    return connect({
+  async connect(): Promise<NatsConnection> {
+    const options = {
       servers: this.url,
       reconnectTimeWait: 1,
       reconnectJitter: 0,
@@ -50,7 +50,14 @@ export class TornLink implements AsyncDisposable {
       ignoreClusterUpdates: true,
       // A link that is torn off while the client logs in is noticed by it no sooner.
       timeout: 200,
-    });
+    };
+    for (let tries = 1; ; tries++) {
+      try {
+        return await connect(options);
+      } catch (error) {
+        if (tries === 10) throw error; // on a busy machine the first time takes longer
+      }
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import { connect, type Peer } from '@bjsonrpc/peer';
 import { nats } from '@bjsonrpc/transport-nats';
+import { connect as connectNats } from '@nats-io/transport-node';
 import { type InstanceApi, startProcess } from '../instance.ts';
 import { newSubject } from '../open-nats.ts';
 
@@ -30,7 +31,10 @@ export async function block({
   const options = { servers, subject: newSubject(), ...times };
   await startProcess('server', { ...options, instance: 'blocked' });
   await startProcess('server', { ...options, instance: 'well' });
-  const transport = nats({ ...options, instance: 'blocked' });
+  // Both are called over one connection of NATS: what waits for the one must not hold up the other.
+  const connection = await connectNats({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+  const { subject } = options;
+  const transport = nats({ connection, subject, ...times, instance: 'blocked' });
   const peers: Peer<InstanceApi>[] = [];
   while (peers.length < conversations) {
     const some = Array.from({ length: Math.min(100, conversations - peers.length) }, () =>
@@ -38,8 +42,9 @@ export async function block({
     );
     peers.push(...(await Promise.all(some)));
   }
-  // The other process is reached over a connection of NATS of its own, and over that of a third.
-  const well = await connect<InstanceApi>(nats({ ...options, instance: 'well' }), { pingInterval: 0 });
+  const well = await connect<InstanceApi>(nats({ connection, subject, ...times, instance: 'well' }), {
+    pingInterval: 0,
+  });
   await well.call.add(1, 2);
   globalThis.gc?.();
   const heapBefore = process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
@@ -61,6 +66,7 @@ export async function block({
   const heapAfter = process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
   const settled = await Promise.allSettled([...results, blocking]);
   await Promise.all([...peers, well].map((peer) => peer.close({ graceMs: 1000 })));
+  await connection.close();
   tookMs.sort((a, b) => a - b);
   return {
     done: settled.filter(({ status }) => status === 'fulfilled').length,
