@@ -4,7 +4,7 @@ import { now } from '@bjsonrpc/byte-stream';
 import { amountOf, dataFrame, type Frame, line } from './frames.js';
 import { Inflow } from './inflow.js';
 import { SendBuffer } from './send-buffer.js';
-import type { Window } from './window.js';
+import { MAX_WINDOW_BYTES, type Window } from './window.js';
 
 /** What a conversation needs of where it stands. */
 export interface Ground {
@@ -194,8 +194,9 @@ export class Conversation extends Duplex {
   #send(): void {
     const { isUp, pieceBytes: maxBytes } = this.#ground;
     if (!isUp || this.#isAsking) return;
+    const limit = Math.min(this.#limit, this.#out.received + MAX_WINDOW_BYTES);
     for (;;) {
-      const piece = this.#out.take({ limit: this.#limit, maxBytes });
+      const piece = this.#out.take({ limit, maxBytes });
       if (piece === undefined) break;
       const frame = dataFrame(piece.bytes, { offset: piece.offset, ...this.#in.tell() });
       this.#ground.publish(this.to, frame);

@@ -1,6 +1,7 @@
 import { BYTE_OPTION_KINDS, type ByteOptions, checkOptions, type OptionKind } from '@bjsonrpc/byte-stream';
 import type { NatsConnection } from './nats-connection.js';
 import { isSubject, isToken } from './subjects.js';
+import { MAX_WINDOW_BYTES } from './window.js';
 
 /** Where the service is, who one is, and the limits of each connection. Only `subject` has no default. */
 export interface NatsOptions extends ByteOptions {
@@ -46,6 +47,8 @@ export interface NatsOptions extends ByteOptions {
   readonly maxWindowsBytes?: number;
   /** A listener with so many connections leaves new ones to others. Default: 10000. */
   readonly maxConnections?: number;
+  /** With `users`: the same of one user, whose further ones are refused. Default: 1000. */
+  readonly maxConnectionsPerUser?: number;
 }
 
 /** How to log in to a server of NATS. */
@@ -70,6 +73,10 @@ export interface NatsLimits {
 const subject: OptionKind = ['words with dots between them, without * and >', isSubject];
 const token: OptionKind = ['one word, without dots, * and >', isToken];
 const size: OptionKind = ['a number of bytes, 4096 or more', (value) => Number(value) >= 4096];
+const windowSize: OptionKind = [
+  `a number of bytes from 4096 to ${MAX_WINDOW_BYTES}`,
+  (value) => Number(value) >= 4096 && Number(value) <= MAX_WINDOW_BYTES,
+];
 
 const KINDS: Readonly<Record<keyof NatsOptions, OptionKind>> = {
   ...BYTE_OPTION_KINDS,
@@ -90,10 +97,11 @@ const KINDS: Readonly<Record<keyof NatsOptions, OptionKind>> = {
   pingMs: 'amount',
   goneMs: 'amount',
   deadMs: 'amount',
-  windowBytes: size,
-  maxWindowBytes: size,
+  windowBytes: windowSize,
+  maxWindowBytes: windowSize,
   maxWindowsBytes: size,
   maxConnections: 'amount',
+  maxConnectionsPerUser: 'amount',
 };
 
 /** @throws TypeError for an option that there is not, that is missing, or of the wrong kind */

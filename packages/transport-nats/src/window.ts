@@ -1,4 +1,6 @@
 const MIN_BYTES = 4096;
+/** No window is larger, and nobody is sent more that he has not confirmed, whatever he says. */
+export const MAX_WINDOW_BYTES: number = 16 * 1024 * 1024;
 
 /** What all windows of one connection of NATS may be together. */
 export class WindowBudget {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const api = { add: (a: number, b: number) => a + b };
+const api = { add: (a: number, b: number) => a + b, long: () => 'x'.repeat(12_000_000) };
 
 /** A listener, and a client by hand that has dialled it. */
 async function byHand() {
@@ -79,6 +79,18 @@ describe('who does not keep to the protocol', () => {
     await peer.close();
   });
 
+  test('confirms nothing, and says that it takes anything: what is kept for it is bounded', async () => {
+    const { connection, dial, heard, listening } = await byHand();
+    const to = await dial('Q 1 999999999999');
+    const calls = [1, 2, 3].map((id) => `{"method":"long","id":${id}}\n`).join('');
+    connection.publish(to, `D 0 0 999999999999\n${calls}`);
+    const bytes = (): number => heard.reduce((sum, { length }) => sum + length, 0);
+    await until('all that it gets', () => bytes() > 16_700_000);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(bytes()).toBeLessThan(17_000_000);
+    expect(listening.connections.size).toBe(1);
+  });
+
   test('dials with another protocol: it is refused, and told so', async () => {
     const { dial, heard, errors } = await byHand();
     await dial('Q 2 99999');
@@ -120,6 +132,18 @@ describe('a dial', () => {
     const service = nats({ connection, subject: newSubject() });
     await connection.close();
     await expect(service.dial({})).rejects.toThrow('The connection to NATS is closed');
+  });
+
+  test('can come no more: the listener whose connection of NATS was closed tells of it', async () => {
+    const connection = await connectNats({ servers: server.url });
+    const errors: string[] = [];
+    const listening = await createServer(nats({ connection, subject: newSubject() }), () => api, {
+      onError: (error) => errors.push(String(error)),
+    });
+    await connection.close();
+    await until('the error', () => errors.length > 0);
+    expect(errors[0]).toContain('nobody can reach this listener any more');
+    await listening.close();
   });
 
   test('whose connection of NATS is closed underneath ends with an error', async () => {

@@ -39,11 +39,11 @@ function as(user: string, more: object = {}) {
   return nats({ servers: server.url, subject, user, login: { user, pass: `secret-${user}` }, ...more });
 }
 
-async function serve(): Promise<{ readonly refused: string[] }> {
+async function serve(more: object = {}): Promise<{ readonly refused: string[] }> {
   const refused: string[] = [];
   const login = { user: 'todo', pass: 'secret-todo' };
   const listening = await createServer(
-    nats({ servers: server.url, subject, users: true, instance: 'one', login }),
+    nats({ servers: server.url, subject, users: true, instance: 'one', login, ...more }),
     () => new Api(),
     { onError: (error) => refused.push(String(error)) },
   );
@@ -75,6 +75,19 @@ describe('permissions of subjects', () => {
     const [alice, bob] = await Promise.all([connect<Api>(as('alice')), connect<Api>(as('bob'))]);
     expect(await Promise.all([alice.call.whoami(), bob.call.whoami()])).toEqual(['alice', 'bob']);
     await Promise.all([alice.close(), bob.close()]);
+  });
+
+  test('one user cannot take up all connections', async () => {
+    const { refused } = await serve({ maxConnectionsPerUser: 2 });
+    const peers = await Promise.all([1, 2].map(() => connect<Api>(as('alice'))));
+    await expect(connect(as('alice'), { timeout: 300 })).rejects.toThrow();
+    expect(refused[0]).toContain('too many connections of this user');
+    const bob = await connect<Api>(as('bob'));
+    expect(await bob.call.whoami()).toBe('bob');
+    await peers[0]?.close();
+    await until('room', () => peers[0]?.stats.imported === 0);
+    const again = await connect<Api>(as('alice'));
+    await Promise.all([...peers, bob, again].map((peer) => peer.close()));
   });
 
   test("another's name is refused at once, and nothing is delivered", async () => {
