@@ -63,13 +63,27 @@ describe('what npm would publish', () => {
     expect(others.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
-  test('ws is the one dependency from elsewhere', () => {
+  test('ws and the client of NATS are the only dependencies from elsewhere', () => {
     const foreign = packages.flatMap(({ manifest }) =>
       Object.keys(manifest.dependencies ?? {})
         .filter((name) => !name.startsWith('@bjsonrpc/'))
         .map((name) => `${manifest.name}: ${name}`),
     );
-    expect(foreign).toEqual(['@bjsonrpc/transport-ws: ws']);
+    expect(foreign).toEqual([
+      '@bjsonrpc/transport-nats: @nats-io/nats-core',
+      '@bjsonrpc/transport-nats: @nats-io/transport-node',
+      '@bjsonrpc/transport-ws: ws',
+    ]);
+  });
+
+  test('no type of the NATS client is in the types of its transport', () => {
+    const dist = `${root}packages/transport-nats/dist`;
+    const types = readdirSync(dist).filter((name) => name.endsWith('.d.ts'));
+    expect(types.length).toBeGreaterThan(10);
+    const naming = types.filter((name) =>
+      /from '@nats-io|import\('@nats-io/.test(readFileSync(`${dist}/${name}`, 'utf8')),
+    );
+    expect(naming).toEqual([]);
   });
 });
 

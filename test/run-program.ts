@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -24,7 +24,7 @@ export async function program(source: string): Promise<string> {
     platform: 'node',
     format: 'esm',
     conditions: ['@bjsonrpc/source'],
-    external: ['ws'],
+    external: ['ws', '@nats-io/*'],
   });
   const text = outputFiles[0]?.text ?? '';
   const path = join(
@@ -32,7 +32,10 @@ export async function program(source: string): Promise<string> {
     `program-${createHash('sha256').update(source).digest('hex').slice(0, 16)}.mjs`,
   );
   mkdirSync(directory, { recursive: true });
-  writeFileSync(path, text);
+  // Tests beside this one may be about to run the same.
+  const aside = `${path}.${randomUUID()}`;
+  writeFileSync(aside, text);
+  renameSync(aside, path);
   return path;
 }
 

@@ -1,7 +1,10 @@
 import type { ListenerAddress, Transport } from '@bjsonrpc/protocol';
 import { memory } from '@bjsonrpc/transport-memory';
+import { nats } from '@bjsonrpc/transport-nats';
 import { tcp } from '@bjsonrpc/transport-tcp';
 import { ws } from '@bjsonrpc/transport-ws';
+import { afterAll } from 'vitest';
+import { startNats } from '../../packages/transport-nats/test/nats-server.ts';
 
 /** A way to connect two peers of a scenario. */
 export interface ScenarioTransport {
@@ -34,5 +37,17 @@ const overWs: ScenarioTransport = {
   }),
 };
 
+const natsServer = await startNats();
+afterAll(() => natsServer.stop());
+let services = 0;
+
+const overNats: ScenarioTransport = {
+  name: 'nats',
+  open: () => {
+    const options = { servers: natsServer.url, subject: `scenario.s${++services}` };
+    return { listener: nats(options), dialler: () => nats(options) };
+  },
+};
+
 /** Every scenario runs over each of these. */
-export const transports: readonly ScenarioTransport[] = [inMemory, overTcp, overWs];
+export const transports: readonly ScenarioTransport[] = [inMemory, overTcp, overWs, overNats];

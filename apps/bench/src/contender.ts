@@ -77,7 +77,7 @@ export interface ContenderServer {
 
 /** A library over one transport. Each of its two sides runs in a process of its own. */
 export interface Contender {
-  readonly transport: 'tcp' | 'ws' | 'http2' | 'memory';
+  readonly transport: 'tcp' | 'ws' | 'http2' | 'memory' | 'nats';
   /** Both sides have to share one process (`memory`): the client's process also runs the server. */
   readonly oneProcess?: boolean;
   /** Calls in one pipelined burst and notifications before one `total`, where the usual ones are too many. */

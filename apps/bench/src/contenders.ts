@@ -12,6 +12,8 @@ export type ContenderName =
   | 'bjsonrpc-tcp'
   | 'bjsonrpc-ws'
   | 'bjsonrpc-resumable'
+  | 'bjsonrpc-nats'
+  | 'nats-request'
   | 'bjsonrpc-memory'
   | 'vscode-jsonrpc'
   | 'json-rpc-2.0'
@@ -31,6 +33,8 @@ export const contenders: Readonly<Record<ContenderName, ContenderEntry>> = {
     title: 'bjsonrpc, resumable tcp',
     load: () => import('./contenders/bjsonrpc-resumable.js'),
   },
+  'bjsonrpc-nats': { title: 'bjsonrpc, nats', load: () => import('./contenders/bjsonrpc-nats.js') },
+  'nats-request': { title: 'NATS request and reply', load: () => import('./contenders/nats-request.js') },
   'bjsonrpc-memory': { title: 'bjsonrpc, memory', load: () => import('./contenders/bjsonrpc-memory.js') },
   'vscode-jsonrpc': { title: 'vscode-jsonrpc', load: () => import('./contenders/vscode-jsonrpc.js') },
   'json-rpc-2.0': { title: 'json-rpc-2.0', load: () => import('./contenders/json-rpc-2.0.js') },

@@ -4,6 +4,7 @@ import { callbacks } from './suites/callbacks.js';
 import { connections } from './suites/connections.js';
 import { idle } from './suites/idle.js';
 import { inFlight } from './suites/in-flight.js';
+import { nats } from './suites/nats.js';
 import { objects } from './suites/objects.js';
 import { original } from './suites/original.js';
 import { peers } from './suites/peers.js';
@@ -22,6 +23,7 @@ export const suites: readonly Suite[] = [
   wire,
   size,
   sessions,
+  nats,
   connections,
   idle,
   objects,

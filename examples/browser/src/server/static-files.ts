@@ -6,7 +6,7 @@ const packages = new URL('../../packages/', example);
 
 /** The little that a page needs, and nothing beside it. */
 const places: readonly (readonly [path: RegExp, directory: URL])[] = [
-  [/^\/(index\.html|style\.css|icon\.svg)$/, new URL('public/', example)],
+  [/^\/(index\.html|todo\.html|style\.css|icon\.svg)$/, new URL('public/', example)],
   [/^\/page\/([\w-]+\.js)$/, new URL('dist/page/', example)],
   [/^\/packages\/((?:peer|protocol|resumable|transport-ws)\/dist\/(?:[\w-]+\/)*[\w-]+\.js)$/, packages],
 ];
