@@ -70,7 +70,6 @@ describe('what npm would publish', () => {
         .map((name) => `${manifest.name}: ${name}`),
     );
     expect(foreign).toEqual([
-      '@bjsonrpc/transport-nats: @nats-io/nats-core',
       '@bjsonrpc/transport-nats: @nats-io/transport-node',
       '@bjsonrpc/transport-ws: ws',
     ]);

@@ -31,7 +31,7 @@ async function overTornLinks(run: (torn: Torn) => Promise<void>, more: Times = {
   const connections: NatsConnection[] = [await ours.connect(), await theirs.connect()];
   const [dialling, listening] = connections as [NatsConnection, NatsConnection];
   const subject = newSubject();
-  const times = { pingMs: 100, goneMs: 4000, ...more };
+  const times = { pingMs: 100, goneMs: 4000, deadMs: 3000, ...more };
   let accept = (_: Duplex): void => {};
   const accepted = new Promise<Duplex>((resolve) => {
     accept = resolve;
