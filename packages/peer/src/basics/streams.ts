@@ -1,7 +1,8 @@
-/** Everything that can be piped: async iterables, Web streams, and the iterators of generators. */
+/** Everything that can be piped: async iterables, Web streams, Blobs and Files, and the iterators of generators. */
 export type Stream =
   | AsyncIterable<unknown>
   | ReadableStream<unknown>
+  | Blob
   | (Iterator<unknown> & Iterable<unknown>);
 
 /** Arrays, texts, Maps and Sets are values; what is piped is what is being iterated already, or only can be so. */
@@ -11,14 +12,24 @@ export function isStream(value: unknown): value is Stream {
   return (
     Symbol.asyncIterator in value ||
     typeof getReader === 'function' ||
-    (typeof next === 'function' && Symbol.iterator in value)
+    (typeof next === 'function' && Symbol.iterator in value) ||
+    isBlob(value)
   );
 }
+
+/** Of whatever realm, a File included. It is read anew by whoever pipes it. */
+function isBlob(value: object): value is Blob {
+  const { stream } = value as Partial<Blob>;
+  return typeof stream === 'function' && /^\[object (Blob|File)\]$/.test(toStringOf.call(value));
+}
+
+const { toString: toStringOf } = Object.prototype;
 
 /** The one iteration of a stream. */
 export function iteratorOf(stream: Stream): Iterator<unknown> | AsyncIterator<unknown> {
   if (Symbol.asyncIterator in stream) return stream[Symbol.asyncIterator]();
   if ('next' in stream) return stream;
+  if (isBlob(stream)) return iteratorOf(stream.stream());
   return readerIterator((stream as ReadableStream<unknown>).getReader()); // typed as iterable everywhere; it is not
 }
 

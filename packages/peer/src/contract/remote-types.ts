@@ -134,11 +134,13 @@ export type Received<T> =
               ? RemoteFunction<(...args: SendableAll<Args>) => RemotePromise<ReceivedResult<R>>>
               : T extends Stream<infer Item>
                 ? RemoteIterable<Received<Item>>
-                : T extends Map<infer K, infer V>
-                  ? Map<Received<K>, Received<V>>
-                  : T extends Set<infer V>
-                    ? Set<Received<V>>
-                    : { [K in keyof T]: Received<T[K]> };
+                : T extends Blob
+                  ? RemoteIterable<Bytes>
+                  : T extends Map<infer K, infer V>
+                    ? Map<Received<K>, Received<V>>
+                    : T extends Set<infer V>
+                      ? Set<Received<V>>
+                      : { [K in keyof T]: Received<T[K]> };
 
 /** What may be passed from this side where the other side takes a `T`. */
 export type Sendable<T> =
@@ -155,12 +157,14 @@ export type Sendable<T> =
             : T extends (...args: infer Args) => infer R
               ? (...args: ReceivedAll<Args>) => Sendable<Awaited<R>> | PromiseLike<Sendable<Awaited<R>>>
               : T extends Stream<infer Item>
-                ? Stream<Sendable<Item>>
-                : T extends Map<infer K, infer V>
-                  ? ReadonlyMap<Sendable<K>, Sendable<V>>
-                  : T extends Set<infer V>
-                    ? ReadonlySet<Sendable<V>>
-                    : { readonly [K in keyof T]: Sendable<T[K]> };
+                ? Stream<Sendable<Item>> | BlobOf<Item>
+                : T extends Blob
+                  ? Stream<Bytes> | Blob
+                  : T extends Map<infer K, infer V>
+                    ? ReadonlyMap<Sendable<K>, Sendable<V>>
+                    : T extends Set<infer V>
+                      ? ReadonlySet<Sendable<V>>
+                      : { readonly [K in keyof T]: Sendable<T[K]> };
 
 type SendableAll<Args extends unknown[]> = { [K in keyof Args]: Sendable<Args[K]> };
 type ReceivedAll<Args extends unknown[]> = { [K in keyof Args]: Received<Args[K]> };
@@ -168,13 +172,18 @@ type ReceivedAll<Args extends unknown[]> = { [K in keyof Args]: Received<Args[K]
 /** What is piped, and what travels by reference for the other side to read. */
 type Stream<Item> = AsyncIterable<Item> | ReadableStream<Item> | (Iterator<Item, unknown> & Iterable<Item>);
 
+/** What a Blob or a File is piped as. */
+type Bytes = Uint8Array<ArrayBuffer>;
+/** A Blob may be passed where a stream of bytes is taken. */
+type BlobOf<Item> = Bytes extends Item ? Blob : never;
+
 /** What a call gives. Where a method may give `undefined` or something else, null arrives: it is JSON's nothing. */
 type ReceivedResult<R> = NullForUndefined<Received<Awaited<R>>>;
 type NullForUndefined<T> =
   IsUnknown<T> extends true ? T : [T] extends [Nothing] ? T : T extends undefined ? null : T;
 
 /** What the items of a pipe are; a method that gives no stream gives one item. */
-type ItemOf<R> = Awaited<R> extends Stream<infer Item> ? Item : Awaited<R>;
+type ItemOf<R> = Awaited<R> extends Stream<infer Item> ? Item : Awaited<R> extends Blob ? Bytes : Awaited<R>;
 /** What the end of a pipe brings: the generator's return value. */
 type EndOf<R> =
   Awaited<R> extends { next: (...args: infer _) => infer Step } ? EndOfStep<Awaited<Step>> : undefined;
