@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type BothWays, FaultProxy, type Faults } from '../../../test/hostile/fault-proxy.ts';
 
 // `npm run cuts` cuts at every byte; here it is at some of them.
-const step = Number(process.env.CUT_STEP ?? 97);
+const step = Number(process.env.CUT_STEP ?? 193);
 /** So many sessions at once. */
 const AT_ONCE = 24;
 
