@@ -28,7 +28,7 @@ async function byHand() {
   });
   const at = `_INBOX.link.token${options.subject}`;
   const heard: string[] = [];
-  connection.subscribe(`_INBOX.link.>`, { callback: (_, message) => void heard.push(message.string()) });
+  connection.subscribe(at, { callback: (_, message) => void heard.push(message.string()) });
   const dial = async (words: string): Promise<string> => {
     connection.publish(`${options.subject}.dial`, words, { reply: at });
     await until('an answer', () => heard.length > 0);
