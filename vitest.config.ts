@@ -15,7 +15,7 @@ export default defineConfig({
     ],
     execArgv: ['--expose-gc'],
     testTimeout: 20_000,
-    maxWorkers: 4, // on two cores: most of the time most tests wait for something
+    maxWorkers: 3, // on two cores: most of the time most tests wait for something
     silent: 'passed-only',
   },
 });
