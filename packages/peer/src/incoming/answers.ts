@@ -88,10 +88,10 @@ export class Answers {
     const text = values.encoding(() => {
       const given = form ? progressParams(form, JSON.parse(token), value) : value;
       const encoded = values.encode(given, 'progress', dialect);
+      flow.assertRoomFor(encoded.length);
       const params = form ? encoded : `[${token},${encoded}]`;
       return dialect.notification({ method, params, kwparams: undefined });
     });
-    flow.assertRoomFor(text.length);
     outlet.answer(text);
   }
 

@@ -119,9 +119,8 @@ export class Inlet {
   #readBatch(elements: readonly unknown[], text: string): void {
     const { limits } = this.#parts;
     const { length } = elements;
-    const dialect = elements.some(isVersion2)
-      ? this.#dialectOf(elements.find(isVersion2))
-      : this.#dialectOfText('');
+    const strange = this.#parts.strangers && elements.find(isVersion2);
+    const dialect = strange === undefined ? this.#dialectOfText('') : this.#dialectOf(strange);
     const whole = { id: 'null', dialect, batch: undefined };
     if (dialect.version === 2 && length === 0) return this.#refuse(whole, invalid(dialect));
     if (!dialect.batches)

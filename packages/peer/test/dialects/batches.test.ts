@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { jsonrpc2, Peer, RemoteError } from '@bjsonrpc/peer';
-import type { Duplex, Receiver } from '@bjsonrpc/protocol';
 import { memoryPair } from '@bjsonrpc/transport-memory';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { rawFarSide } from '../raw-far-side.ts';
+import { bareDuplex } from './bare-duplex.ts';
 
 interface Api {
   add(a: number, b: number): number;
@@ -197,19 +197,8 @@ describe('a long batch', () => {
   });
 
   test('behind which the other side has said its last is read to its end, and answered', async () => {
-    let receiver: Receiver | undefined;
-    const sent: string[] = [];
-    const duplex: Duplex = {
-      start: (given) => {
-        receiver = given;
-      },
-      send: (text) => void sent.push(text),
-      hold: () => {},
-      close: () => receiver?.onClose(),
-      buffered: 0,
-      bytesIn: 0,
-      bytesOut: 0,
-    };
+    const end = bareDuplex();
+    const { duplex, sent } = end;
     const peer = new Peer({
       duplex,
       options: { dialect: jsonrpc2 },
@@ -217,8 +206,8 @@ describe('a long batch', () => {
       dialled: false,
       handler: { slow: () => slow(1) },
     });
-    receiver?.onMessage(elements(50, 'slow'));
-    receiver?.onEnd?.(); // as `printf … | nc` does
+    end.receiver.onMessage(elements(50, 'slow'));
+    end.receiver.onEnd?.(); // as `printf … | nc` does
     await peer.closed;
     const answers = JSON.parse(sent.join()) as { result?: unknown }[];
     expect(answers.filter(({ result }) => result === null)).toHaveLength(50);

@@ -13,6 +13,7 @@ import {
 import { memory, memoryPair, VirtualClock } from '@bjsonrpc/transport-memory';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { rawFarSide } from '../raw-far-side.ts';
+import { bareDuplex } from './bare-duplex.ts';
 
 class Work extends Handler {
   async copy(files: number): Promise<string> {
@@ -110,6 +111,34 @@ describe('in the extended profile', () => {
     await pause(5);
     expect(heard).toEqual(['right']);
   });
+});
+
+test('what cannot be sent, since too much waits unread, is thrown, and what it referred to is not held', () => {
+  const end = bareDuplex();
+  let thrown: unknown;
+  const peer = new Peer({
+    duplex: end.duplex,
+    options: { limits: { maxConnectionBytes: 40_000 } },
+    info: { transport: 'test' },
+    dialled: false,
+    handler: {
+      work: () => {
+        try {
+          currentCall().progress([() => {}, 'x'.repeat(100_000)]);
+        } catch (error) {
+          thrown = error;
+        }
+      },
+    },
+  });
+  const say = (text: string): void => end.receiver.onMessage(text);
+  say('{"params":[{"version":1,"extensions":["references"]}],"method":"$/hello"}');
+  end.fill();
+  say('{"method":"work","id":1}'); // its answer fills the buffer
+  say('{"method":"work","id":2,"progress":true}');
+  expect(thrown).toMatchObject({ message: expect.stringContaining('maxConnectionBytes') });
+  expect(peer.stats.exported).toBe(0);
+  peer.abort();
 });
 
 describe('a timeout that progress extends', () => {

@@ -15,9 +15,9 @@ import {
   RpcError,
   UnknownObjectError,
 } from '@bjsonrpc/peer';
-import type { Duplex, Receiver } from '@bjsonrpc/protocol';
 import { describe, expect, test } from 'vitest';
 import { rawFarSide } from '../raw-far-side.ts';
+import { bareDuplex } from './bare-duplex.ts';
 
 const request = (id: unknown, method: string, params?: unknown): string =>
   JSON.stringify({ jsonrpc: '2.0', id, method, params });
@@ -211,20 +211,8 @@ test.each([jsonrpc2, lsp, mcp, acp])(
 );
 
 test('ten thousand cancelled calls leave nothing behind, and back-pressure works', async () => {
-  let receiver: Receiver | undefined;
-  let full: Promise<void> | undefined;
-  const held: boolean[] = [];
-  const duplex: Duplex = {
-    start: (given) => {
-      receiver = given;
-    },
-    send: () => full,
-    hold: (on) => void held.push(on),
-    close: () => receiver?.onClose(),
-    buffered: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-  };
+  const end = bareDuplex();
+  const { duplex, held } = end;
   const peer = new Peer({
     duplex,
     options: { dialect: mcp },
@@ -239,8 +227,8 @@ test('ten thousand cancelled calls leave nothing behind, and back-pressure works
     await expect(call).rejects.toBeInstanceOf(CancelledError);
   }
   expect(peer.stats.pending).toBe(0);
-  full = new Promise(() => {});
-  receiver?.onMessage(request(1, 'ping')); // as long as an answer were awaited, reading would go on
+  end.fill();
+  end.receiver.onMessage(request(1, 'ping')); // as long as an answer were awaited, reading would go on
   expect(held).toEqual([true]);
   peer.abort();
 });

@@ -28,7 +28,8 @@ export interface ProgressForm {
 
 /**
  * What is spoken on a connection: how messages are written, and what else differs from one user of JSON-RPC to another. All of
- * it is data; nothing of a dialect that a program does not import is loaded (section 13).
+ * it is data, and loaded by whoever imports it: a server of the original, which answers in `jsonrpc2` who speaks that, has it, too
+ * (section 13).
  */
 export interface Dialect extends Profile {
   /** As errors tell it. */
