@@ -19,7 +19,7 @@ const position = { line: 0, character: 14 };
 const options = { framing: 'content-length', stderr: 'ignore' } as const;
 const show = (_params: unknown): void => {};
 
-// #region language server
+// #region the methods of a language server
 interface LanguageServer {
   initialize(params: object): { capabilities: object };
   initialized(params: object): void;
@@ -28,7 +28,9 @@ interface LanguageServer {
   shutdown(): null;
   exit(): void;
 }
+// #endregion
 
+// #region language server
 const program = spawn(process.execPath, [cli, '--lsp', '--stdio'], options); // framing: 'content-length'
 const handler = new Map([['textDocument/publishDiagnostics', show]]); // what the server may call
 await using server = await connect<LanguageServer>(program, { dialect: lsp, handler });
