@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex, ListenerAddress, Transport } from '@bjsonrpc/protocol';
 import { tcp } from '@bjsonrpc/transport-tcp';
 import { ws } from '@bjsonrpc/transport-ws';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, type TestContext, test } from 'vitest';
 import { testTls } from '../packages/transport-tcp/test/open-tcp.ts';
 import { program, run } from './run-program.ts';
 
@@ -59,39 +60,47 @@ function dialled(address: ListenerAddress): object {
   return url === undefined ? (path === undefined ? { port } : { path }) : { url };
 }
 
-describe.each([
+describe.concurrent.each([
   ['tcp', tcp, {}, {}],
   ['tcp', tcp, { tls: testTls }, { tls: testTls }],
-  ['tcp', tcp, { path: join(tmpdir(), `bjsonrpc-lifetime-${process.pid}.sock`) }, {}],
+  ['tcp', tcp, { path: '' }, {}],
   ['ws', ws, {}, { use: 'ws' }],
 ] as const)('%s', (name, transport, options, dialOptions) => {
   const open = transport as (options: object) => Transport;
-  const listenOptions = { ...('path' in options ? {} : { port: 0 }), ...options };
+  /** An address of its own for each test: they run side by side. */
+  const fresh = (): object =>
+    'path' in options
+      ? { path: join(tmpdir(), `bjsonrpc-lifetime-${randomUUID()}.sock`) }
+      : { port: 0, ...options };
+
+  const read = (duplex: Duplex): void => duplex.start({ onMessage() {}, onClose() {} });
 
   /** Runs a task against a listener here, which does with each connection what it is told. */
-  async function runDialling(task: string, onDuplex: (duplex: Duplex) => void, timeoutMs = 1500) {
+  async function runDialling(
+    { onTestFinished: onFinished }: TestContext,
+    task: string,
+    { onDuplex = read, timeoutMs = 2500 }: { onDuplex?: (duplex: Duplex) => void; timeoutMs?: number } = {},
+  ) {
     const duplexes: Duplex[] = [];
-    const listener = await open(listenOptions).listen((duplex) => {
+    const listener = await open(fresh()).listen((duplex) => {
       duplexes.push(duplex);
       onDuplex(duplex);
     });
-    onTestFinished(async () => {
+    onFinished(async () => {
       for (const duplex of duplexes) duplex.close(new Error('The test is over'));
       await listener.close();
     });
     const args = [name, JSON.stringify({ ...dialled(listener.address), ...dialOptions }), task];
-    return run(file, args, { timeoutMs });
+    return run(file, args, { timeoutMs, onFinished });
   }
-
-  const read = (duplex: Duplex): void => duplex.start({ onMessage() {}, onClose() {} });
 
   test.for([
     ['listen', null],
     ['listenUnref', 0],
     ['listenAndClose', 0],
-  ] as const)('%s: the process ends with %s', async ([task, code]) => {
-    const args = [name, JSON.stringify(listenOptions), task];
-    expect(await run(file, args, { timeoutMs: 1500 })).toEqual({ code, output: 'done\n' });
+  ] as const)('%s: the process ends with %s', async ([task, code], { onTestFinished: onFinished }) => {
+    const args = [name, JSON.stringify(fresh()), task];
+    expect(await run(file, args, { timeoutMs: 2500, onFinished })).toEqual({ code, output: 'done\n' });
   });
 
   test.for([
@@ -102,32 +111,31 @@ describe.each([
     ['dialUnrefUnstarted', 0],
     ['dialAndClose', 0],
     ['dialAndBreak', 0],
-  ] as const)('%s: the process ends with %s', async ([task, code]) => {
-    expect(await runDialling(task, read)).toEqual({ code, output: 'done\n' });
+  ] as const)('%s: the process ends with %s', async ([task, code], context) => {
+    expect(await runDialling(context, task)).toEqual({ code, output: 'done\n' });
   });
 
-  test('a connection of which nothing is read keeps the process alive', async () => {
-    const outcome = await runDialling('heldFull', (duplex) => {
-      duplex.start({
-        onMessage: () => {
+  test('a connection of which nothing is read keeps the process alive', async (context) => {
+    const outcome = await runDialling(context, 'heldFull', {
+      onDuplex(duplex) {
+        const onMessage = (): void => {
           for (let i = 0; i < 64; i++) duplex.send(`["${'x'.repeat(64 * 1024)}"]`);
-        },
-        onClose() {},
-      });
+        };
+        duplex.start({ onMessage, onClose() {} });
+      },
     });
     expect(outcome).toEqual({ code: null, output: 'done\n' });
   });
 
-  test('a clean close is brought to its end, even of a connection that does not keep the process alive', async () => {
+  test('a clean close is brought to its end, even of a connection that does not keep the process alive', async (context) => {
     let count = 0;
-    const outcome = await runDialling(
-      'flush',
-      (duplex) => {
+    const outcome = await runDialling(context, 'flush', {
+      onDuplex(duplex) {
         // Longer than a process that has nothing to do lives.
         setTimeout(() => duplex.start({ onMessage: () => count++, onClose() {} }), 500);
       },
-      10_000,
-    );
+      timeoutMs: 10_000,
+    });
     expect([outcome, count]).toEqual([{ code: 0, output: 'done\n' }, 20]);
   });
 });

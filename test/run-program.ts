@@ -39,14 +39,20 @@ export async function program(source: string): Promise<string> {
   return path;
 }
 
+/** How long it may run, and what tells of the test's end: tests that run side by side have a hook of their own. */
+interface RunOptions {
+  readonly timeoutMs?: number;
+  readonly onFinished?: (callback: () => void) => void;
+}
+
 /** Run it until it ends, or the test does. It is killed after `timeoutMs`, and its code is then null. */
 export function run(
   path: string,
   args: readonly string[] = [],
-  { timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {},
+  { timeoutMs = 10_000, onFinished = onTestFinished }: RunOptions = {},
 ): Promise<Outcome> & { readonly child: ChildProcess } {
   const child = spawn(process.execPath, [path, ...args], { timeout: timeoutMs, killSignal: 'SIGKILL' });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onFinished(() => void child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {

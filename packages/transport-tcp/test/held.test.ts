@@ -6,20 +6,26 @@ import { openRaw } from './raw-client.ts';
 
 const line = `["${'x'.repeat(1000)}"]\n`;
 
-test.for([0, 10, 20_000])('a reset is noticed while reading is held, with %i lines unread', async (count) => {
-  const { raw, server, close } = await openRaw();
-  server.hold(true);
-  raw.socket.write(line.repeat(count));
-  // A reset that meets a read half done is an end to Node.
-  await until('as much as is kept', () => server.duplex.bytesIn >= Math.min(count * line.length, 256 * 1024));
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  raw.socket.resetAndDestroy();
-  await until('the close', () => server.isClosed, 10_000);
-  expect(server.closes[0]?.error?.message).toMatch(/broke/);
-  await close();
-});
+test.concurrent.for([0, 10, 20_000])(
+  'a reset is noticed while reading is held, with %i lines unread',
+  async (count) => {
+    const { raw, server, close } = await openRaw();
+    server.hold(true);
+    raw.socket.write(line.repeat(count));
+    // A reset that meets a read half done is an end to Node.
+    await until(
+      'as much as is kept',
+      () => server.duplex.bytesIn >= Math.min(count * line.length, 256 * 1024),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    raw.socket.resetAndDestroy();
+    await until('the close', () => server.isClosed, 10_000);
+    expect(server.closes[0]?.error?.message).toMatch(/broke/);
+    await close();
+  },
+);
 
-test.for([0, 10])(
+test.concurrent.for([0, 10])(
   'an end is, too, and what came before it is delivered, with %i lines unread',
   async (count) => {
     const { raw, server, close } = await openRaw();
@@ -33,7 +39,7 @@ test.for([0, 10])(
   },
 );
 
-test('a process that is gone is noticed behind more than is kept', async () => {
+test.concurrent('a process that is gone is noticed behind more than is kept', async () => {
   const { raw, server, close } = await openRaw();
   server.hold(true);
   raw.socket.write(line.repeat(20_000));
@@ -43,7 +49,7 @@ test('a process that is gone is noticed behind more than is kept', async () => {
   await close();
 });
 
-test('the blank lines by which it is noticed are nothing to a side that lives', async () => {
+test.concurrent('the blank lines by which it is noticed are nothing to a side that lives', async () => {
   const { a, b, close } = await openTcp();
   const sender = new Probe(a).start();
   const reader = new Probe(b).start();
@@ -61,7 +67,7 @@ test('the blank lines by which it is noticed are nothing to a side that lives', 
   await close();
 });
 
-test.for([0, 20_000])('over TLS as well, with %i lines unread', async (count) => {
+test.concurrent.for([0, 20_000])('over TLS as well, with %i lines unread', async (count) => {
   const { listener, address, accepted } = await listening({ tls: testTls });
   const raw = connectTls({ ...address, ca: testTls.ca, servername: 'localhost' }).on('error', () => {});
   const server = new Probe((await accepted()).duplex).start();
