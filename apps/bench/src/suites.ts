@@ -1,6 +1,7 @@
 /** Every suite, in the order in which a run goes through them. */
 import type { Suite } from './harness/bench.js';
 import { callbacks } from './suites/callbacks.js';
+import { cold } from './suites/cold.js';
 import { connections } from './suites/connections.js';
 import { idle } from './suites/idle.js';
 import { inFlight } from './suites/in-flight.js';
@@ -14,11 +15,13 @@ import { size } from './suites/size.js';
 import { start } from './suites/start.js';
 import { streams } from './suites/streams.js';
 import { victim } from './suites/victim.js';
+import { websocket } from './suites/websocket.js';
 import { wire } from './suites/wire.js';
 
 export const suites: readonly Suite[] = [
   original,
   peers,
+  websocket,
   inFlight,
   wire,
   size,
@@ -31,5 +34,6 @@ export const suites: readonly Suite[] = [
   callbacks,
   pipelining,
   start,
+  cold,
   victim,
 ];

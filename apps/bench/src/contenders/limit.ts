@@ -1,110 +1,17 @@
-/**
- * The limit: JSON lines over `node:net`, written by hand, with no features at all. No limits, errors, time-outs,
- * backpressure, references or checks; one `JSON.stringify` and one `JSON.parse` for each message, a `Map` of
- * pending calls, and one write for each turn (see {@link LineSocket}).
- */
+/** The limit: JSON lines over `node:net`, written by hand, with no features at all. */
 import type { Socket } from 'node:net';
-import type { Contender, ContenderClient, ContenderServer } from '../contender.js';
+import type { Contender } from '../contender.js';
 import { LineSocket } from './line-socket.js';
 import { dialTcp, listenTcp } from './listen.js';
-import { add, chunks, echo, Tally } from './tally.js';
+import { loopClient, type OpenTextSocket, serveLoop } from './loop.js';
 
-type Methods = Record<string, (...params: never[]) => unknown>;
+const lines =
+  (socket: Socket): OpenTextSocket =>
+  (onText) =>
+    new LineSocket(socket, onText);
 
-interface Message {
-  readonly id?: number;
-  readonly method?: string;
-  readonly params?: readonly never[];
-  readonly result?: unknown;
-}
-
-/** One end of a connection: it answers the other's calls and makes its own. */
-class Loop {
-  readonly #socket: LineSocket;
-  readonly #pending = new Map<number, (result: never) => void>();
-  #lastId = 0;
-
-  constructor(socket: Socket, methods: Methods) {
-    this.#socket = new LineSocket(socket, (line) => {
-      const message: Message = JSON.parse(line);
-      if (message.method === undefined) {
-        const id = message.id ?? 0;
-        const resolve = this.#pending.get(id);
-        this.#pending.delete(id);
-        resolve?.(message.result as never);
-        return;
-      }
-      const result = methods[message.method]?.(...(message.params ?? []));
-      if (message.id === undefined) return;
-      if (result instanceof Promise) void result.then((value) => this.#answer(message.id, value));
-      else this.#answer(message.id, result);
-    });
-  }
-
-  #answer(id: number | undefined, result: unknown): void {
-    this.#socket.send(JSON.stringify({ id, result, error: null }));
-  }
-
-  call<T>(method: string, params: readonly unknown[]): Promise<T> {
-    const id = ++this.#lastId;
-    return new Promise((resolve) => {
-      this.#pending.set(id, resolve);
-      this.#socket.send(JSON.stringify({ params, method, id }));
-    });
-  }
-
-  notify(method: string, params: readonly unknown[]): void {
-    this.#socket.send(JSON.stringify({ params, method }));
-  }
-
-  end(): void {
-    this.#socket.end();
-  }
-}
-
-async function serve(): Promise<ContenderServer> {
-  return listenTcp((socket) => {
-    const tally = new Tally();
-    const loop: Loop = new Loop(socket, {
-      add,
-      echo,
-      note: (value: number) => tally.note(value),
-      total: () => tally.total(),
-      callbacks: async (count: number) => {
-        const answers: Promise<number>[] = [];
-        for (let i = 0; i < count; i++) answers.push(loop.call('callback', [i]));
-        await Promise.all(answers);
-        return count;
-      },
-      stream: (items: number, itemBytes: number) => {
-        for (const chunk of chunks(items, itemBytes)) loop.notify('item', [chunk]);
-        return items;
-      },
-    });
-  });
-}
-
-async function connect(port: number): Promise<ContenderClient> {
-  let streamed = 0;
-  const loop = new Loop(await dialTcp(port), {
-    callback: (value: number) => value,
-    item: (text: string) => {
-      streamed += text.length > 0 ? 1 : 0;
-    },
-  });
-  return {
-    add: (a, b) => loop.call('add', [a, b]),
-    echo: (value) => loop.call('echo', [value]),
-    note: (value) => loop.notify('note', [value]),
-    total: () => loop.call('total', []),
-    callbacks: (count) => loop.call('callbacks', [count]),
-    stream: async (items, itemBytes) => {
-      streamed = 0;
-      await loop.call('stream', [items, itemBytes]);
-      return streamed;
-    },
-    close: async () => loop.end(),
-  };
-}
-
-export const contender: Contender = { transport: 'tcp', serve, connect };
+export const contender: Contender = {
+  transport: 'tcp',
+  serve: () => listenTcp((socket) => serveLoop(lines(socket))),
+  connect: async (port) => loopClient(lines(await dialTcp(port))),
+};

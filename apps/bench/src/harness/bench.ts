@@ -48,7 +48,7 @@ export class Bench {
   contenders(names: readonly ContenderName[], who: 'few' | 'everyone' = 'few'): ContenderName[] {
     let left = who === 'few' ? this.effort.rivals : names.length;
     return names.filter((name) => {
-      if (name === 'limit' || name === 'bare') return true;
+      if (name === 'limit' || name === 'limit-ws' || name === 'bare') return true;
       if (this.#wanted && !this.#wanted.has(name)) return false;
       return name.startsWith('bjsonrpc-') || left-- > 0;
     });

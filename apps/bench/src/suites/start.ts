@@ -15,12 +15,14 @@ export const start: Suite = {
     "Milliseconds from the start of a client's process to the answer of its first call: Node itself, loading, connecting, calling.",
   run: (bench: Bench): Promise<Figure[]> => {
     const names = [
+      'bare',
       'limit',
       'bjsonrpc-tcp',
       'json-rpc-2.0',
       'vscode-jsonrpc',
       'jayson-tcp',
       'grpc-js',
+      'limit-ws',
       'bjsonrpc-ws',
       'rpc-websockets',
       'birpc',
