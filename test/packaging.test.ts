@@ -50,7 +50,7 @@ describe('what npm would publish', () => {
       ).toEqual([]);
       for (const source of paths.filter((path) => /^src\/.*(?<!\.d)\.ts$/.test(path))) {
         expect(paths, `${name} is built (npm run build)`).toContain(
-          source.replace(/^src\/(.*)\.ts$/, 'dist/$1.js'),
+          source.replace(/^src\/(.*)\.ts$/, 'dist/$1.d.ts'),
         );
       }
     }

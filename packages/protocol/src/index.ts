@@ -1,3 +1,4 @@
+export { shortIdText } from '#short-messages';
 export { type BuiltinName, type ClassCodec, type ClassOf, Codec, type CodecOptions } from './codec.js';
 export { type DecodeContext, decodeValue, namesOfRemoteObjects } from './decode.js';
 export { acp } from './dialects/acp.js';
@@ -67,5 +68,4 @@ export { nextTurnBy } from './next-turn.js';
 export { ownText } from './own-text.js';
 export { isPlainObject } from './plain-object.js';
 export { RegExpSource } from './reg-exp-source.js';
-export { shortIdText } from './short-messages.js';
 export { spelledIds, spelledParam } from './spelled-ids.js';

@@ -1,7 +1,7 @@
+import { readShortMessage } from '#short-messages';
 import { assertReadable, LONG } from './assert-readable.js';
 import { ParseError } from './errors.js';
 import { defaultLimits, type Limits } from './limits.js';
-import { readShortMessage } from './short-messages.js';
 import { withoutBareWords } from './without-bare-words.js';
 
 /**

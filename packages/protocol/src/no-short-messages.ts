@@ -1,5 +1,5 @@
 /**
- * Stands for short-messages.ts in bundles made for browsers (see "browser" in package.json), where size counts for more
+ * Stands for short-messages.ts in bundles made for browsers (see "imports" in package.json), where size counts for more
  * than that speed: JSON.parse reads everything, and alike.
  */
 

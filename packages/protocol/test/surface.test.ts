@@ -7,7 +7,8 @@ test('the package exports exactly this', () => {
   const values = names.split('\n').filter((name) => !name.startsWith('type '));
   expect(Object.keys(surface).sort()).toEqual(values.sort());
   expect(names).toMatchInlineSnapshot(`
-    "type BuiltinName
+    "shortIdText
+    type BuiltinName
     type ClassCodec
     type ClassOf
     Codec
@@ -96,7 +97,6 @@ test('the package exports exactly this', () => {
     ownText
     isPlainObject
     RegExpSource
-    shortIdText
     spelledIds
     spelledParam"
   `);

@@ -11,8 +11,11 @@ export interface Bundle {
   readonly modules: readonly { readonly path: string; readonly bytes: number }[];
 }
 
-/** Bundles a piece of source text for a browser, minified, from the sources of the packages. */
-export async function bundleForBrowser(source: string): Promise<Bundle> {
+/** Bundles a piece of source text for a browser, minified: with the packages' sources, or with what is built of them. */
+export async function bundleForBrowser(
+  source: string,
+  { of = 'sources' }: { readonly of?: 'sources' | 'packages' } = {},
+): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: source, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
     absWorkingDir: fileURLToPath(new URL('../../../', import.meta.url)),
@@ -21,7 +24,7 @@ export async function bundleForBrowser(source: string): Promise<Bundle> {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    conditions: ['@bjsonrpc/source'],
+    conditions: of === 'sources' ? ['@bjsonrpc/source'] : [],
     metafile: true,
     write: false,
     outdir: 'nowhere',

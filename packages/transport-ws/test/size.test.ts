@@ -22,6 +22,12 @@ test.each(pages)('{ $names }: under $maxBytes bytes', async (page) => {
   expect(bundle.gzippedBytes, table).toBeLessThan(page.maxBytes);
 });
 
+test.each(pages)('{ $names }: as much of the packages as npm has them, which are bundled', async (page) => {
+  const sources = await bundleForBrowser(pageOf(page));
+  const packages = await bundleForBrowser(pageOf(page), { of: 'packages' });
+  expect(packages.gzippedBytes).toBeLessThan(sources.gzippedBytes * 1.01); // what nobody imports is left out
+});
+
 test.each(pages)('{ $names } never loads the ws package, nor anything of Node', async (page) => {
   const { text, modules } = await bundleForBrowser(pageOf(page));
   expect(modules.map(({ path }) => path).filter((path) => path.includes('node_modules'))).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Dialect } from './dialect.js';
+import { type Dialect, like } from './dialect.js';
 import { foreignError } from './foreign-error-codes.js';
 import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
 
@@ -6,8 +6,7 @@ import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
  * JSON-RPC 2.0 as the Agent Client Protocol has it, by which editors and coding agents speak over standard streams. What it calls
  * progress are notifications of its own (`session/update`), and so is `session/cancel`: the program's, both of them.
  */
-export const acp: Dialect = {
-  ...jsonrpc2,
+export const acp: Dialect = /* @__PURE__ */ like(jsonrpc2, {
   name: 'acp',
   extensions: 'never',
   params: 'argument',
@@ -16,4 +15,4 @@ export const acp: Dialect = {
   cancel: { method: '$/cancel_request', id: 'requestId', reason: undefined, isAnswered: true },
   knowsCode: (code) => isOfSpecification(code) || code === -32800,
   error: (thrown) => foreignError(thrown, acp.knowsCode),
-};
+});

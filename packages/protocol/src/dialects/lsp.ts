@@ -1,10 +1,9 @@
-import type { Dialect } from './dialect.js';
+import { type Dialect, like } from './dialect.js';
 import { foreignError } from './foreign-error-codes.js';
 import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
 
 /** JSON-RPC 2.0 as language servers and editors speak it: the base protocol of LSP, mostly with `framing: 'content-length'`. */
-export const lsp: Dialect = {
-  ...jsonrpc2,
+export const lsp: Dialect = /* @__PURE__ */ like(jsonrpc2, {
   name: 'lsp',
   extensions: 'never',
   params: 'argument',
@@ -20,4 +19,4 @@ export const lsp: Dialect = {
   },
   knowsCode: (code) => isOfSpecification(code) || code === -32800,
   error: (thrown) => foreignError(thrown, lsp.knowsCode),
-};
+});

@@ -1,10 +1,9 @@
-import type { Dialect } from './dialect.js';
+import { type Dialect, like } from './dialect.js';
 import { foreignError } from './foreign-error-codes.js';
 import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
 
 /** JSON-RPC 2.0 as the Model Context Protocol has it, and agents that speak its like, mostly over standard streams. */
-export const mcp: Dialect = {
-  ...jsonrpc2,
+export const mcp: Dialect = /* @__PURE__ */ like(jsonrpc2, {
   name: 'mcp',
   extensions: 'never',
   params: 'argument',
@@ -21,4 +20,4 @@ export const mcp: Dialect = {
   },
   ping: 'ping',
   error: (thrown) => foreignError(thrown, isOfSpecification),
-};
+});
