@@ -32,9 +32,12 @@ export interface NatsOptions extends ByteOptions {
   readonly handshakeTimeoutMs?: number;
   /** So long, in milliseconds, the other process may be silent before it is asked. Default: 1000. */
   readonly pingMs?: number;
-  /** With nobody listening there for so long, in milliseconds, it is gone. Default: 1500. */
+  /**
+   * With nobody listening there for so long, in milliseconds, it is gone: unless it had been silent for long before that, since NATS cuts
+   * off who does not read. Default: 1500.
+   */
   readonly goneMs?: number;
-  /** With no sign of life for so long, in milliseconds, it is dead. Default: 10000. */
+  /** With no sign of life for so long, in milliseconds, it is dead. Default: 20000. */
   readonly deadMs?: number;
   /** What the other side may have on its way to one connection at first, in bytes. Default: 32768. */
   readonly windowBytes?: number;
@@ -117,7 +120,7 @@ export function natsLimits(options: NatsOptions): NatsLimits {
   return {
     pingMs: options.pingMs ?? 1000,
     goneMs: options.goneMs ?? 1500,
-    deadMs: options.deadMs ?? 10_000,
+    deadMs: options.deadMs ?? 20_000,
     windowBytes,
     maxWindowBytes: Math.max(options.maxWindowBytes ?? 1024 * 1024, windowBytes),
     maxWindowsBytes: options.maxWindowsBytes ?? 32 * 1024 * 1024,

@@ -7,6 +7,9 @@ export interface PairTimes {
   readonly dead: number;
 }
 
+/** Who answered none of so many pings is stuck: NATS cuts it off for that, and it comes back when it runs again. */
+const STUCK_PINGS = 3;
+
 /** So often NATS has to say that nobody listens there: once may be chance. */
 const MIN_ABSENCES = 3;
 
@@ -14,7 +17,7 @@ const MIN_ABSENCES = 3;
  * This process and another one, between which there are conversations: one heartbeat for all of them.
  *
  * That NATS says "nobody listens there" is no proof of death, since the other process may be on its way back: it is one after
- * a while in which nothing else was heard.
+ * a while in which nothing else was heard. Nor of one that had been silent for long by then.
  */
 export class Pair {
   /** Where the other one is: its address, on which it can be asked, and where we hear its answer. */
@@ -60,13 +63,17 @@ export class Pair {
     this.#looks++;
     if (!isUp) this.#notAbsent();
     if (this.#silent >= times.dead) return 'dead';
-    if (this.#absentSince !== undefined && this.#absences >= MIN_ABSENCES) {
-      if (this.#silent - this.#absentSince >= times.gone) return 'gone';
-    }
+    if (this.#isAbsentFor(times.gone, times.ping * STUCK_PINGS)) return 'gone';
     if (this.#looks % times.ping === 0) for (const conversation of this.conversations) conversation.look();
     if (this.#silent < times.ping) return undefined;
     const every = this.#absentSince === undefined ? times.ping : Math.max(1, Math.floor(times.gone / 8));
     return (this.#silent - times.ping) % every === 0 ? 'ping' : undefined;
+  }
+
+  #isAbsentFor(looks: number, stuck: number): boolean {
+    const since = this.#absentSince;
+    if (since === undefined || since >= stuck || this.#absences < MIN_ABSENCES) return false;
+    return this.#silent - since >= looks;
   }
 
   #notAbsent(): void {

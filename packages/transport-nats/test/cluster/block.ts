@@ -21,20 +21,18 @@ export async function block({
   servers,
   conversations,
   ms,
-  times = {},
 }: {
   readonly servers: string;
   readonly conversations: number;
   readonly ms: number;
-  readonly times?: { readonly goneMs?: number; readonly deadMs?: number };
 }): Promise<Blocked> {
-  const options = { servers, subject: newSubject(), ...times };
+  const options = { servers, subject: newSubject() };
   await startProcess('server', { ...options, instance: 'blocked' });
   await startProcess('server', { ...options, instance: 'well' });
   // Both are called over one connection of NATS: what waits for the one must not hold up the other.
   const connection = await connectNats({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
   const { subject } = options;
-  const transport = nats({ connection, subject, ...times, instance: 'blocked' });
+  const transport = nats({ connection, subject, instance: 'blocked' });
   const peers: Peer<InstanceApi>[] = [];
   while (peers.length < conversations) {
     const some = Array.from({ length: Math.min(100, conversations - peers.length) }, () =>
@@ -42,7 +40,7 @@ export async function block({
     );
     peers.push(...(await Promise.all(some)));
   }
-  const well = await connect<InstanceApi>(nats({ connection, subject, ...times, instance: 'well' }), {
+  const well = await connect<InstanceApi>(nats({ connection, subject, instance: 'well' }), {
     pingInterval: 0,
   });
   await well.call.add(1, 2);
