@@ -46,9 +46,8 @@ beforeEach(async () => {
   http = createHttpServer((request, response) => {
     const isScript = request.url === '/page.js';
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html; charset=utf-8');
-    response.end(
-      isScript ? script : '<!doctype html><title>page</title><script type="module" src="/page.js"></script>',
-    );
+    const page = request.url === '/' ? '<script type="module" src="/page.js"></script>' : 'elsewhere';
+    response.end(isScript ? script : `<!doctype html><title>page</title>${page}`);
   });
   http.on('upgrade', (_, socket) => {
     sockets.add(socket);
@@ -186,16 +185,18 @@ test('a hidden page answers when it is asked, and asks nothing itself', async ()
   expect(await page.evaluate(() => onSession.changes)).toEqual(['opening', 'connected']);
 });
 
-test('back and forward: whether the browser kept the page or not, it works', async () => {
-  const { page, id } = await openPage();
-  await page.goto('about:blank');
-  await page.goBack();
-  await page.waitForFunction(() => globalThis.onSession !== undefined);
-  const isKept = (await stateOf(page)) !== undefined;
-  process.stdout.write(`the page was ${isKept ? 'kept' : 'loaded anew'}\n`);
-  const now = isKept ? id : await page.evaluate(() => onSession.open());
-  expect(now === id).toBe(isKept);
-  expect(await page.evaluate(() => onSession.double(21))).toBe(42);
+test('frozen in the back/forward cache, a page comes back and goes on', async () => {
+  const opened = await openPage();
+  const { page, api, peer } = opened;
+  await page.evaluate(() => onSession.begin(1));
+  await page.goto(`${origin}/elsewhere`);
+  await until('the server has given the connection up', () => peer.info.session?.state === 'away');
+  for (const n of [1, 2]) api.listener?.notify(n);
+  await page.evaluate(() => history.back());
+  await page.waitForFunction(() => globalThis.onSession?.woken.includes('resume'));
+  await page.evaluate(() => onSession.begin(2));
+  await expectAllIsWell(opened, [1, 2]);
+  expect(await page.evaluate(() => onSession.changes)).toEqual(['opening', 'connected', 'away', 'connected']);
 });
 
 test('to a page, sessions add some 6 kB, without what accepts them', async () => {

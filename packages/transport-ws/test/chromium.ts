@@ -13,6 +13,7 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath,
     timeout: 20_000,
+    ignoreDefaultArgs: ['--disable-back-forward-cache'], // as users have it
     args: [
       '--no-sandbox',
       '--disable-gpu',
