@@ -15,9 +15,8 @@ export interface Limits {
   readonly maxDepth: number;
   /**
    * Values in one message that comes: each number and word counts one; an array, an object, a text or a key counts four.
-   * It is counted
-   * by commas and opening brackets, before anything is read, in messages of 64 KiB and more. Of references one 32nd may come in a
-   * message, or be sent. 1048576.
+   * It is counted by commas and opening brackets, before anything is read, in messages of 64 KiB and more. Of references one
+   * for 128 of these may come in a message, or be sent: 8192. 1048576.
    */
   readonly maxNodes: number;
   /** Calls of the other side that may run here at a time; further ones wait. 1024. */

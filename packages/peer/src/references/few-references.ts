@@ -1,7 +1,7 @@
 import { LimitExceededError } from '@bjsonrpc/protocol';
 
-/** A reference takes as long to make as so many values take to parse. */
-const NODES_OF_REFERENCE = 32;
+/** A reference takes as long to make, to hold and to collect as so many values take to parse. */
+const NODES_OF_REFERENCE = 128;
 
 /** @throws LimitExceededError where a message has more references than it may bring */
 export function assertFewReferences(count: number, { maxNodes }: { readonly maxNodes: number }): void {

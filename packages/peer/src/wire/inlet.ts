@@ -32,7 +32,10 @@ export interface InletParts {
     readonly isUndecided: boolean;
     readonly maxMessageBytes: number;
     learn(message: Message, isResponse: boolean): void;
+    takesHints(dialect: Dialect): boolean;
   };
+  /** What a value refers to that nobody will see. */
+  readonly imports: { giveBack(value: unknown): void };
   /** Calls of the other side. */
   readonly incoming: { receive(message: Message, id: string | undefined, source: Source): void };
   /** Answers to calls of this side. */
@@ -117,21 +120,26 @@ export class Inlet {
 
   /** The original's are read element by element, each answered by a message of its own. */
   #readBatch(elements: readonly unknown[], text: string): void {
-    const { limits } = this.#parts;
     const { length } = elements;
     const strange = this.#parts.strangers && elements.find(isVersion2);
     const dialect = strange === undefined ? this.#dialectOfText('') : this.#dialectOf(strange);
-    const whole = { id: 'null', dialect, batch: undefined };
-    if (dialect.version === 2 && length === 0) return this.#refuse(whole, invalid(dialect));
-    if (!dialect.batches)
-      return this.#refuse(whole, new InvalidRequestError(`The dialect ${dialect.name} has no batches`));
-    if (length > limits.maxBatchLength) {
-      const why = `A batch may have ${limits.maxBatchLength} elements (maxBatchLength)`;
-      return this.#refuse(whole, new LimitExceededError(why));
+    const refused = this.#refusalOfBatch(length, dialect);
+    if (refused) {
+      this.#refuse({ id: 'null', dialect, batch: undefined }, refused);
+      if (this.#parts.far.takesHints(dialect)) this.#parts.imports.giveBack(elements);
+      return;
     }
     const answer = dialect.version === 2 ? this.#batchAnswer() : undefined;
     const batch = { text: new MessageText(text, true), length, dialect, answer };
     this.#batches.read({ elements, text, batch });
+  }
+
+  #refusalOfBatch(length: number, dialect: Dialect): Error | undefined {
+    const { maxBatchLength } = this.#parts.limits;
+    if (dialect.version === 2 && length === 0) return invalid(dialect);
+    if (!dialect.batches) return new InvalidRequestError(`The dialect ${dialect.name} has no batches`);
+    if (length <= maxBatchLength) return undefined;
+    return new LimitExceededError(`A batch may have ${maxBatchLength} elements (maxBatchLength)`);
   }
 
   #batchAnswer(): BatchAnswer {

@@ -37,7 +37,7 @@ const refusals: [string, (item: Item) => unknown, Partial<Limits>, RegExp][] = [
   [
     'too many references',
     (item) => [item, ...Array.from({ length: 40 }, () => new Item())],
-    { maxNodes: 1000 },
+    { maxNodes: 4000 },
     /31 references/,
   ],
   [
@@ -117,6 +117,19 @@ test('releases that cannot be told yet are kept once for each name, and not for 
   expect(told()[0]).toBe('{"method":"n0.__delete__"}');
 });
 
+test('a batch that is refused', async () => {
+  const { raw } = await acceptedByHand({ onError: () => {}, limits: { maxBatchLength: 2 } });
+  await raw.next();
+  raw.greet();
+  const call = (name: string) => ({ method: 'f', params: [{ __remoteobject__: name }] });
+  raw.send([call('a'), call('b'), call('a')]);
+  expect(await raw.rest()).toEqual([
+    expect.stringContaining('(maxBatchLength)'),
+    '{"params":[2],"method":"a.__delete__"}',
+    '{"params":[1],"method":"b.__delete__"}',
+  ]);
+});
+
 test('a message may bring so many references as take no longer to make than the values that it may bring', async () => {
   const items = (count: number) => Array.from({ length: count }, () => new Item());
   const { client, emptied } = await openSession<
@@ -124,10 +137,10 @@ test('a message may bring so many references as take no longer to make than the 
     unknown
   >(memory, {
     api: { many: items, take: ({ length }: Item[]) => length },
-    clientOptions: { limits: { maxNodes: 3200 } },
+    clientOptions: { limits: { maxNodes: 12_800 } },
   });
   await expect(client.call.take(items(101) as never)).rejects.toThrow(
-    'A message may bring 100 references, one for 32 values (maxNodes)',
+    'A message may bring 100 references, one for 128 values (maxNodes)',
   );
   expect(client.stats.exported).toBe(0);
   expect(await client.call.take(items(100) as never)).toBe(100);
