@@ -99,9 +99,8 @@ export class ByteDuplex extends StreamDuplex {
     return this.#openStreams === 0;
   }
 
-  /** Holding is for the living: what is left of a connection that has closed is little, and delivered. */
   protected get mayDeliver(): boolean {
-    return !this.isHeld || this.isClosed || this.#isEndOverdue;
+    return !this.isHeld || this.isOverCleanly || this.#isEndOverdue;
   }
 
   protected get streams(): readonly (Readable | Writable)[] {

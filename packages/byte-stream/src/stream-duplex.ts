@@ -147,6 +147,14 @@ export abstract class StreamDuplex implements Duplex, TurnTaker, OutboxOwner, Gu
     }
   }
 
+  /**
+   * Holding is for the living: what is left of a connection that was closed is little, and delivered. Who held while it broke has
+   * enough to do, and nobody to answer.
+   */
+  protected get isOverCleanly(): boolean {
+    return this.isClosed && this.error === undefined;
+  }
+
   /** Deliver what is there, within the limits of a turn; then whatever comes after the last message. */
   takeTurn(): void {
     const { receiver } = this;

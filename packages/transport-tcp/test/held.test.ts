@@ -78,3 +78,14 @@ test.concurrent.for([0, 20_000])('over TLS as well, with %i lines unread', async
   await until('the close', () => server.isClosed, 10_000);
   await listener.close();
 });
+
+test.concurrent('what came before a reset is not worked off behind it', async () => {
+  const { raw, server, close } = await openRaw();
+  server.hold(true);
+  raw.socket.write(line.repeat(10));
+  await until('all', () => server.duplex.bytesIn === 10 * line.length);
+  raw.socket.resetAndDestroy();
+  await until('the close', () => server.isClosed, 10_000);
+  expect(server.messages).toEqual([]);
+  await close();
+});

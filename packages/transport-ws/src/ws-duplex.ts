@@ -127,9 +127,8 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
     this.#socket.close(GOODBYE);
   }
 
-  /** Holding is for the living: when the connection has closed, the little that is left here is delivered. */
   protected get mayDeliver(): boolean {
-    return !this.isHeld || this.isClosed || this.#backlog.length === 0;
+    return !this.isHeld || this.isOverCleanly || this.#backlog.length === 0;
   }
 
   protected get streams(): readonly object[] {
