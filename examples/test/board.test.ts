@@ -160,7 +160,7 @@ test('who closes the page has left, and is not waited for', async () => {
   const { peers } = running;
   const [page, other] = [await open(desktop), await open(desktop)];
   await other.waitForFunction(() => document.querySelectorAll('.people li').length === 2);
-  await page.goto('about:blank');
+  await page.close({ runBeforeUnload: true }); // `goto` would only freeze it, in the back/forward cache
   await other.waitForFunction(() => document.querySelectorAll('.people li').length === 1);
   await until('one is left', () => peers.connections.size === 1);
 });
