@@ -22,9 +22,9 @@ function hasty(factor: number): ResumableOptions {
   };
 }
 /** As long as the session is kept: a few attempts of a busy machine may fail. */
-const dialling: ResumableOptions = { ...hasty(20), giveUp: ({ awayMs }) => awayMs > 80_000 };
+const dialling: ResumableOptions = { ...hasty(20), giveUp: ({ awayMs }) => awayMs > 320_000 };
 /** Less so where a claim is waited for, which must find its way through a busy machine. */
-const accepting: ResumableOptions = { ...hasty(4), ackMs: 1000, silenceMs: 3000, keepMs: 16_000 };
+const accepting: ResumableOptions = { ...hasty(4), ackMs: 1000, silenceMs: 3000, keepMs: 64_000 };
 
 const over: {
   readonly [name: string]: {
