@@ -10,6 +10,7 @@ export { mcp } from './dialects/mcp.js';
 export type { Profile, RequestExtras, RequestParts } from './dialects/profile.js';
 export type {
   AbortSignalLike,
+  Attachments,
   CloseDetails,
   ConnectionInfo,
   DialOptions,

@@ -28,6 +28,7 @@ test('the package exports exactly this', () => {
     type RequestExtras
     type RequestParts
     type AbortSignalLike
+    type Attachments
     type CloseDetails
     type ConnectionInfo
     type DialOptions
