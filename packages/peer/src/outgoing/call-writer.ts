@@ -1,4 +1,10 @@
-import { type Counter, type Dialect, type RequestExtras, UnsendableError } from '@bjsonrpc/protocol';
+import {
+  type Counter,
+  type Dialect,
+  type RequestExtras,
+  UnsendableError,
+  type Written,
+} from '@bjsonrpc/protocol';
 import { keywords } from '../basics/brands.js';
 import { type CallOptions, timeLeft } from '../basics/call-options.js';
 import type { Clock } from '../basics/clock.js';
@@ -32,7 +38,7 @@ export interface CallWriterParts {
     readonly isUndecided: boolean;
   };
   readonly values: {
-    encoding(encode: () => string): string;
+    encoding(encode: () => string): Written;
     encode(value: unknown, path: string): string;
     encodePlain(value: unknown): string | undefined;
     assertFits(text: string): string;
@@ -58,7 +64,7 @@ export class CallWriter implements Building {
    *
    * @throws Unsettled when another call must be answered first; what makes an argument unsendable
    */
-  write(call: Call, request: PendingRequest | undefined): string {
+  write(call: Call, request: PendingRequest | undefined): Written {
     if (!request || !(call.options || request.sink))
       return this.#writePlain(call, request, undefined) ?? this.#writeAny(call, request, undefined);
     const asking = this.#asking(call, request);
@@ -121,7 +127,7 @@ export class CallWriter implements Building {
     { route, args }: Call,
     request: PendingRequest | undefined,
     extras: RequestExtras | undefined,
-  ): string {
+  ): Written {
     const { values, dialect } = this.#parts;
     const dependencies: Awaited[] = [];
     const outer = this.#dependencies; // a getter among the arguments may call, too
@@ -137,7 +143,7 @@ export class CallWriter implements Building {
         'params',
       );
     try {
-      const text = values.encoding(() => {
+      const message = values.encoding(() => {
         const parts = {
           method: route.json ?? this.#target(route),
           params: positional && this.#encodeParams(positional),
@@ -149,7 +155,7 @@ export class CallWriter implements Building {
         request.keep = [route, args]; // proxies among the arguments must not be collected meanwhile
         request.dependencies = dependencies;
       }
-      return text;
+      return message;
     } finally {
       this.#dependencies = outer;
     }

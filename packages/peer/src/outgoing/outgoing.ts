@@ -6,6 +6,7 @@ import {
   type Dialect,
   LimitExceededError,
   type Limits,
+  type Written,
 } from '@bjsonrpc/protocol';
 import type { CallKind } from '../basics/call-kind.js';
 import { type CallOptions, checkedOptions } from '../basics/call-options.js';
@@ -43,12 +44,12 @@ export interface OutgoingParts {
   readonly outlet: {
     readonly unsent: number;
     readonly messages: number;
-    send(text: string): unknown;
+    send(message: Written): unknown;
     control(method: string, params: unknown): void;
   };
   readonly flow: { readonly isFull: boolean };
   readonly memory: { take(bytes: number): void; give(bytes: number): void };
-  readonly writer: { write(call: Call, request: PendingRequest | undefined): string };
+  readonly writer: { write(call: Call, request: PendingRequest | undefined): Written };
   readonly pending: Pick<Pending, 'size' | 'add' | 'listen' | 'sentBatch' | 'fail' | 'abandon' | 'close'>;
   readonly deadlines: Pick<Deadlines, 'begin' | 'stop' | 'keepAlive'>;
   readonly reporter: Pick<Reporter, 'guard' | 'report'>;
@@ -255,10 +256,10 @@ export class Outgoing implements RequestOwner, Interceptable {
     if (!request.hasResponse) this.#transmit(request, call);
   }
 
-  #send(text: string, request: PendingRequest | undefined): void {
+  #send(message: Written, request: PendingRequest | undefined): void {
     const { outlet } = this.#parts;
-    if (this.#batch) this.#batch.add({ text, request });
-    else outlet.send(text);
+    if (this.#batch) this.#batch.add({ message, request });
+    else outlet.send(message);
     if (!request) return;
     request.sentAs = this.#batch ? outlet.messages + 1 : outlet.messages; // where a batch goes in parts it says so itself
     if (request.progress) this.#parts.pending.listen(request);
