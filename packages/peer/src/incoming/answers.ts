@@ -6,7 +6,11 @@ import { type ProgressRequest, progressParams } from './progress.js';
 export interface AnswersParts {
   readonly dialect: Dialect;
   readonly outlet: { readonly isClosed: boolean; answer(message: Written): Promise<void> | undefined };
-  readonly far: { can(extension: 'errors'): boolean; takesHints(dialect: Dialect): boolean };
+  readonly far: {
+    can(extension: 'errors'): boolean;
+    might(extension: 'values'): boolean;
+    takesHints(dialect: Dialect): boolean;
+  };
   readonly values: {
     encoding(encode: () => string, isAlone?: boolean): Written;
     readonly attachedBytes: number;
@@ -41,10 +45,12 @@ export class Answers {
    */
   value(to: Recipient, value: unknown, more?: boolean): Promise<void> | undefined {
     if (!this.#isHeard(to)) return undefined;
-    const { values, exports, flow } = this.#parts;
+    const { values, exports, flow, far } = this.#parts;
     const { dialect } = to;
     const id = to.id as string;
-    const plain = value === undefined || value === null ? dialect.nothing : values.encodePlain(value);
+    // An item that is undefined is no end, and no null.
+    const isNothing = value === null || (value === undefined && !(more && far.might('values')));
+    const plain = isNothing ? dialect.nothing : values.encodePlain(value);
     if (plain !== undefined) {
       const text = more === undefined ? dialect.result(id, plain) : dialect.item(id, plain, more);
       flow.assertRoomFor(text.length);

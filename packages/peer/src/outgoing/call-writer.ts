@@ -12,7 +12,6 @@ import { Unsettled } from '../basics/unsettled.js';
 import type { Keywords } from '../contract/remote-types.js';
 import type { Awaited, Caller, Route } from '../proxies/route.js';
 import { referenceOf } from '../references/reference.js';
-import { STREAM_WINDOW } from './item-stream.js';
 import { askingForProgress } from './progress.js';
 import type { PendingRequest } from './request.js';
 import { type Building, noObject } from './result-hints.js';
@@ -189,7 +188,7 @@ export class CallWriter implements Building {
     const isTold = far.might('cancel');
     const traced = isTold && options.traceparent !== undefined ? options : {};
     return {
-      stream: sink && far.might('streams') ? STREAM_WINDOW : undefined,
+      stream: sink && far.might('streams') ? sink.window : undefined,
       // One that may be prolonged is no deadline.
       timeout: isTold && !options.extendOnProgress ? timeLeft(options, clock) : undefined,
       progress: isTold && progress ? true : undefined,

@@ -21,7 +21,7 @@ import { CallSite } from './call-site.js';
 import type { Call } from './call-writer.js';
 import type { Deadlines } from './deadlines.js';
 import { type Interceptable, intercepting } from './interception.js';
-import { ItemStream } from './item-stream.js';
+import { ItemStream, STREAM_WINDOW } from './item-stream.js';
 import type { OutgoingInterceptor } from './outgoing-interceptor.js';
 import { closedError, type Pending } from './pending.js';
 import { PendingRequest, type RequestOwner } from './request.js';
@@ -111,6 +111,7 @@ export class Outgoing implements RequestOwner, Interceptable {
     const request = this.newRequest(route);
     const items = new ItemStream(request, {
       clock,
+      window: Math.min(options?.window ?? STREAM_WINDOW, limits.maxStreamItems),
       maxStreamItems: limits.maxStreamItems,
       memory,
       grant: (id, items) => outlet.control('$/credit', [id, items]),
