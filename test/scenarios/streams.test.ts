@@ -22,6 +22,9 @@ class Source extends Handler {
       this.finished++;
     }
   }
+  *holes(): Generator<unknown> {
+    yield* [1, undefined, null, [undefined]];
+  }
   *sync(n: number): Generator<number, string> {
     for (let i = 0; i < n; i++) yield i;
     return 'the end';
@@ -89,6 +92,31 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 const numbers = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 overTransports((open) => {
+  test('an item that is undefined arrives as that', async () => {
+    const { client } = await open<Source>({ api: new Source() });
+    const items: unknown[] = [];
+    for await (const item of client.pipe.holes()) items.push(item);
+    expect(items).toEqual([1, undefined, null, [undefined]]);
+  });
+
+  test.each([1, 3, 500])('a window of %i items is what the producer runs ahead', async (window) => {
+    const source = new Source();
+    const { client } = await open<Source>({ api: source });
+    const reader = client.with({ window }).pipe.count(2000);
+    await until('the window is full', () => source.produced >= window);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(source.produced).toBe(window);
+    let sum = 0;
+    for await (const item of reader) sum += item;
+    expect(sum).toBe(1_999_000);
+  });
+
+  test('a window is a whole number of items', async () => {
+    const { client } = await open<Source>({ api: new Source() });
+    for (const window of [0, -1, 1.5, Number.NaN, '3' as never])
+      expect(() => client.with({ window })).toThrow('window must be a whole number');
+  });
+
   test('items arrive in order, then the return value, in both directions', async () => {
     const { client, server, emptied } = await open<Source, Source>({
       api: new Source(),

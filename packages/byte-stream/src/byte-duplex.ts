@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Receiver } from '@bjsonrpc/protocol';
+import type { Attachments, Receiver } from '@bjsonrpc/protocol';
 import type { ByteLimits } from './byte-limits.js';
 import type { FrameDecoder, Framing } from './framing.js';
 import type { InputBudget } from './input-budget.js';
@@ -52,7 +52,8 @@ export class ByteDuplex extends StreamDuplex {
   #openStreams: number;
 
   constructor({ readable, writable, remote, framing, limits, budget }: ByteDuplexParts) {
-    super({ stream: writable, packer: new TextPacker(writable, framing), remote, limits });
+    const { carriesBytes } = framing;
+    super({ stream: writable, packer: new TextPacker(writable, framing), remote, limits, carriesBytes });
     this.#readable = readable;
     this.#writable = writable;
     this.#blank = framing.blank;
@@ -146,6 +147,10 @@ export class ByteDuplex extends StreamDuplex {
 
   protected next(): string | undefined {
     return this.#decoder.next();
+  }
+
+  protected get attachments(): Attachments | undefined {
+    return this.#decoder.attachments;
   }
 
   protected afterLastMessage(receiver: Receiver): void {

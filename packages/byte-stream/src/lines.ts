@@ -1,12 +1,15 @@
 import { FramingError, LineDecoder } from '@bjsonrpc/protocol';
+import { AttachmentDecoder } from './attachment-decoder.js';
 import { decodeUtf8 } from './decode-utf8.js';
 import { foreignProtocol } from './foreign-protocol.js';
 import type { FrameDecoder, Framing } from './framing.js';
 
 /** A message a line: the framing of the protocol (section 1). */
 export const lines: Framing = {
-  decoder: (maxMessageBytes) => new SniffingDecoder({ maxMessageBytes, decode: decodeUtf8 }),
+  decoder: (maxMessageBytes) =>
+    new AttachmentDecoder(new SniffingDecoder({ maxMessageBytes, decode: decodeUtf8 }), { maxMessageBytes }),
   frame: (message) => `${message}\n`,
+  carriesBytes: true,
   blank: '\n',
 };
 
@@ -23,9 +26,10 @@ export function linesAmong(onStray: (line: string) => void): Framing {
           return true;
         },
       });
-      return decoder;
+      return new AttachmentDecoder(decoder, { maxMessageBytes, isAmongStrays: true });
     },
     frame: lines.frame,
+    carriesBytes: true,
   };
 }
 

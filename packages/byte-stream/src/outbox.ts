@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { Gate, nextTurnBy } from '@bjsonrpc/protocol';
+import { type Attachments, Gate, nextTurnBy } from '@bjsonrpc/protocol';
 import type { Packer } from './packer.js';
 import { StallWatch, type StallWatched } from './stall-watch.js';
 import { nextTick, setImmediate } from './timers.js';
@@ -78,9 +78,9 @@ export class Outbox implements StallWatched {
   }
 
   /** What `Duplex.send` does. */
-  push(message: string): Promise<void> | undefined {
+  push(message: string, attachments?: Attachments): Promise<void> | undefined {
     if (this.#isEnding || this.#isStopped) return nextTurn();
-    this.#packer.add(message);
+    this.#packer.add(message, attachments);
     // While a write is under way, its completion takes along what has gathered.
     if (this.#inFlightBytes === 0) {
       // A long burst need not be complete before the other side gets to work on it.

@@ -1,3 +1,5 @@
+import type { Attachments } from '@bjsonrpc/protocol';
+
 /** The most handed to the system at once, so that a slow reader of much data can be told from one that reads nothing. */
 export const PIECE_BYTES: number = 256 * 1024;
 
@@ -6,8 +8,8 @@ export interface Packer {
   readonly isEmpty: boolean;
   /** How much waits, in bytes; characters not yet encoded count as one each. */
   readonly waiting: number;
-  /** Take one message. */
-  add(message: string): void;
+  /** Take one message, and what goes beside it. */
+  add(message: string, attachments?: Attachments): void;
   /**
    * Write the next piece, in one write of {@link PIECE_BYTES} or not much more; called only while there is one. Returns its
    * length in bytes.

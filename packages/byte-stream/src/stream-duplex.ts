@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Duplex, Receiver } from '@bjsonrpc/protocol';
+import type { Attachments, Duplex, Receiver } from '@bjsonrpc/protocol';
 import { HeldWatch } from './held-watch.js';
 import type { GuardedInput, InputGuard, InputGuardLimits } from './input-guard.js';
 import { Outbox, type OutboxLimits, type OutboxOwner } from './outbox.js';
@@ -21,6 +21,8 @@ export interface StreamDuplexParts {
   /** The other side's name in errors. */
   readonly remote: string;
   readonly limits: StreamDuplexLimits;
+  /** Whether bytes may go beside a message. Default: no. */
+  readonly carriesBytes?: boolean | undefined;
 }
 
 /**
@@ -33,6 +35,7 @@ export interface StreamDuplexParts {
 export abstract class StreamDuplex implements Duplex, TurnTaker, OutboxOwner, GuardedInput {
   readonly remote: string;
   readonly maxMessageBytes: number;
+  readonly carriesBytes: boolean;
   readonly #closeTimeoutMs: number;
   protected readonly turns: Turns = new Turns(this);
   protected readonly outbox: Outbox;
@@ -53,8 +56,9 @@ export abstract class StreamDuplex implements Duplex, TurnTaker, OutboxOwner, Gu
   #closeTimer: NodeJS.Timeout | undefined;
   #heldWatch: HeldWatch | undefined;
 
-  constructor({ stream, packer, remote, limits }: StreamDuplexParts) {
+  constructor({ stream, packer, remote, limits, carriesBytes = false }: StreamDuplexParts) {
     this.remote = remote;
+    this.carriesBytes = carriesBytes;
     this.maxMessageBytes = limits.maxMessageBytes;
     this.#closeTimeoutMs = limits.closeTimeoutMs;
     this.outbox = new Outbox(stream, packer, { owner: this, limits });
@@ -87,6 +91,8 @@ export abstract class StreamDuplex implements Duplex, TurnTaker, OutboxOwner, Gu
   protected abstract lookWhileHeld(): void;
   /** The next message that has come whole. */
   protected abstract next(): string | undefined;
+  /** What stood beside it. */
+  protected abstract readonly attachments: Attachments | undefined;
   protected abstract afterLastMessage(receiver: Receiver): void;
   /** Let go of what will not be delivered. */
   protected abstract dropBacklog(): void;
@@ -106,8 +112,8 @@ export abstract class StreamDuplex implements Duplex, TurnTaker, OutboxOwner, Gu
     this.begin();
   }
 
-  send(message: string): Promise<void> | undefined {
-    return this.outbox.push(message);
+  send(message: string, attachments?: Attachments): Promise<void> | undefined {
+    return this.outbox.push(message, attachments);
   }
 
   hold(on: boolean): void {
@@ -166,7 +172,9 @@ export abstract class StreamDuplex implements Duplex, TurnTaker, OutboxOwner, Gu
         this.hasHeard = true;
         this.guard.heard();
       }
-      receiver.onMessage(message);
+      const { attachments } = this;
+      if (attachments) receiver.onMessage(message, attachments);
+      else receiver.onMessage(message);
       if (this.turns.isOver()) return this.turns.schedule();
     }
     if (this.isClosed) this.reportClose(receiver);

@@ -1,4 +1,4 @@
 import { duplexSuite } from '@bjsonrpc/duplex-suite';
 import { openPair } from './open-pair.ts';
 
-duplexSuite('two pipes', async ({ maxMessageBytes }) => openPair(maxMessageBytes));
+duplexSuite('two pipes', async ({ maxMessageBytes }) => openPair(maxMessageBytes), { carriesBytes: true });

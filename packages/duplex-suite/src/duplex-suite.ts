@@ -1,5 +1,6 @@
 import type { Duplex } from '@bjsonrpc/protocol';
 import { afterEach, describe, expect } from 'vitest';
+import { bytesRules } from './bytes-rules.js';
 import { closeRules } from './close-rules.js';
 import { deliveryRules } from './delivery-rules.js';
 import { flowRules } from './flow-rules.js';
@@ -51,6 +52,7 @@ export function duplexSuite(
     describe('delivery', () => deliveryRules(rules));
     describe('close', () => closeRules(rules));
     describe('flow', () => flowRules(rules));
+    describe('bytes', () => bytesRules(rules));
     describe('optional members', () => memberRules(rules));
   });
 }

@@ -1,4 +1,4 @@
-import type { Duplex, Receiver } from '@bjsonrpc/protocol';
+import type { Attachments, Duplex, Receiver } from '@bjsonrpc/protocol';
 
 /** One `onClose`. */
 export interface CloseEvent {
@@ -12,6 +12,8 @@ export interface CloseEvent {
 export class Probe implements Receiver {
   readonly duplex: Duplex;
   readonly messages: string[] = [];
+  /** What stood beside each of them, if anything did. */
+  readonly attachments: (Attachments | undefined)[] = [];
   readonly closes: CloseEvent[] = [];
   readonly violations: string[] = [];
   /** What to do with each message, from inside `onMessage`. */
@@ -35,8 +37,8 @@ export class Probe implements Receiver {
     return this;
   }
 
-  send(message: string): Promise<void> | undefined {
-    return this.#inside('send', () => this.duplex.send(message));
+  send(message: string, attachments?: Attachments): Promise<void> | undefined {
+    return this.#inside('send', () => this.duplex.send(message, attachments));
   }
 
   hold(on: boolean): void {
@@ -47,9 +49,10 @@ export class Probe implements Receiver {
     this.#inside('close', () => this.duplex.close(error));
   }
 
-  onMessage(message: string): void {
+  onMessage(message: string, attachments?: Attachments): void {
     this.#watch('onMessage', () => {
       this.messages.push(message);
+      this.attachments.push(attachments);
       this.answer(message);
     });
   }

@@ -4,6 +4,8 @@ import type { Probe } from './probe.js';
 export interface DuplexCapabilities {
   /** It cannot hold messages back, and is tested to ignore `hold`. */
   readonly cannotHold?: string;
+  /** It carries bytes beside a message. Default: it does not, and says so. */
+  readonly carriesBytes?: boolean;
 }
 
 /** A connection under test. Neither end is started. */

@@ -148,6 +148,10 @@ class Connection implements ConnectionParts {
   get clock(): Clock {
     return this.options.clock;
   }
+  /** Whether bytes may come, and go, beside a message: the transport can, and the codec leaves them to us. */
+  get carriesBytes(): boolean {
+    return this.duplex.carriesBytes === true && this.options.codec.hasBytes === true;
+  }
   get codec(): Pick<Codec, 'encode' | 'decode'> {
     return this.options.codec;
   }

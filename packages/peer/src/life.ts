@@ -1,13 +1,16 @@
 import {
+  type Attachments,
   type CloseDetails,
   ConnectionClosedError,
   type Duplex,
   errorText,
+  Letter,
   LimitExceededError,
   type Limits,
   type Receiver,
   RpcError,
   TimeoutError,
+  type Written,
 } from '@bjsonrpc/protocol';
 import type { CallOptions } from './basics/call-options.js';
 import type { Clock } from './basics/clock.js';
@@ -42,7 +45,9 @@ export interface LifeParts {
   readonly options: { readonly pingInterval: number; readonly maskErrors: boolean };
   readonly reporter: Pick<Reporter, 'report' | 'guard'>;
   readonly far: FarSide;
-  readonly inlet: { receive(text: string): void; whenRead(callback: () => void): void; finish(): void };
+  /** Whether bytes may come, and go, beside a message. */
+  readonly carriesBytes: boolean;
+  readonly inlet: { receive(message: Written): void; whenRead(callback: () => void): void; finish(): void };
   readonly outlet: { isClosed: boolean; control(method: string, params?: unknown): void };
   readonly outgoing: Caller & {
     readonly call: Invoke;
@@ -116,8 +121,8 @@ export class Life implements Receiver, Controlled {
     deadlines.keepAlive(on);
   }
 
-  onMessage(text: string): void {
-    if (!this.#isTold) this.#parts.inlet.receive(text);
+  onMessage(text: string, attachments?: Attachments): void {
+    if (!this.#isTold) this.#parts.inlet.receive(attachments ? new Letter(text, attachments) : text);
   }
 
   /** The other side will send no more, but may still read: what it asked for is answered, within a bound. */
@@ -259,8 +264,9 @@ export class Life implements Receiver, Controlled {
   }
 
   #greet(): void {
-    const { duplex, limits, outlet } = this.#parts;
+    const { duplex, limits, outlet, carriesBytes } = this.#parts;
     const own = limits.maxMessageBytes;
-    outlet.control('$/hello', FarSide.greeting(Math.min(own, duplex.maxMessageBytes ?? own)));
+    const maxMessageBytes = Math.min(own, duplex.maxMessageBytes ?? own);
+    outlet.control('$/hello', FarSide.greeting({ maxMessageBytes, bytes: carriesBytes }));
   }
 }

@@ -23,7 +23,7 @@ export interface PeerOptions {
   /** The same as data. */
   readonly onWire?: (event: WireEvent) => void;
   /** The application's own classes that travel by value. */
-  readonly codec?: Pick<Codec, 'encode' | 'decode'>;
+  readonly codec?: Pick<Codec, 'encode' | 'decode'> & Partial<Pick<Codec, 'hasBytes'>>;
   /** Around every call that leaves (section on interceptors of the API). The first one is the outermost. */
   readonly outgoing?: readonly OutgoingInterceptor[];
   /** Around every call that comes. The first one is the outermost. */

@@ -11,7 +11,11 @@ interface VectorFile {
   readonly before: readonly Step[];
   readonly vectors: readonly Vector[];
   readonly dialects?: Vector['dialects'];
+  /** Whether the connection carries bytes beside a message. */
+  readonly carriesBytes?: boolean;
 }
+/** A text; with bytes beside it, a list of the text and of each of those, as base64. */
+type Written = string | readonly [text: string, ...beside: string[]];
 interface Vector {
   readonly name: string;
   readonly limits?: Partial<Limits>;
@@ -22,8 +26,8 @@ interface Vector {
   readonly closes?: boolean;
 }
 interface Step {
-  readonly send: readonly string[];
-  readonly expect: readonly string[];
+  readonly send: readonly Written[];
+  readonly expect: readonly Written[];
 }
 
 const dialects = { bjsonrpc, jsonrpc2 };
@@ -38,14 +42,25 @@ const files = readdirSync(directory).filter((name) => name.endsWith('.json'));
 class RawEnd {
   readonly peer: Peer;
   isClosed = false;
-  #received: string[] = [];
-  readonly #send: (text: string) => void;
+  #received: Written[] = [];
+  readonly #send: (message: Written) => void;
 
-  constructor(limits: Partial<Limits>, dialect: keyof typeof dialects) {
-    const [near, far] = memoryPair();
-    this.#send = (text) => void near.send(text);
+  constructor(limits: Partial<Limits>, dialect: keyof typeof dialects, carriesBytes: boolean) {
+    const [near, far] = memoryPair({ carriesBytes });
+    this.#send = (message) => {
+      const [text, ...beside] = typeof message === 'string' ? [message] : message;
+      if (beside.length === 0) near.send(text);
+      else
+        near.send(
+          text,
+          beside.map((one) => new Uint8Array(Buffer.from(one, 'base64'))),
+        );
+    };
     near.start({
-      onMessage: (text) => void this.#received.push(text),
+      onMessage: (text, attachments) => {
+        const beside = attachments?.map((one) => Buffer.from(one).toString('base64'));
+        this.#received.push(beside ? [text, ...beside] : text);
+      },
       onClose: () => {
         this.isClosed = true;
       },
@@ -61,8 +76,8 @@ class RawEnd {
   }
 
   /** Sends the texts of a step as one burst, and gives all that comes of them. */
-  async play({ send, expect: expected }: Step): Promise<string[]> {
-    for (const text of send) this.#send(text);
+  async play({ send, expect: expected }: Step): Promise<Written[]> {
+    for (const message of send) this.#send(message);
     const until = Date.now() + PATIENCE_MS;
     while (this.#received.length < expected.length && Date.now() < until) await turn();
     for (let i = 0; i < 3; i++) await turn(); // for what should not come
@@ -78,13 +93,13 @@ afterEach(() => {
 
 describe.each(files)('%s', (name) => {
   const file = JSON.parse(readFileSync(new URL(name, directory), 'utf8')) as VectorFile;
-  const { before } = file;
+  const { before, carriesBytes = false } = file;
   const vectors = file.vectors.flatMap((vector) =>
     (vector.dialects ?? file.dialects ?? (['bjsonrpc'] as const)).map((dialect) => ({ ...vector, dialect })),
   );
 
   test.each(vectors)('$name ($dialect)', async ({ limits = {}, dialect, steps, closes = false }) => {
-    const end = (open = new RawEnd(limits, dialect));
+    const end = (open = new RawEnd(limits, dialect, carriesBytes));
     for (const step of [...before, ...steps]) expect(await end.play(step)).toEqual(step.expect);
     expect(end.isClosed).toBe(closes);
   });

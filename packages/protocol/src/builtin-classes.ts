@@ -1,5 +1,5 @@
 import { assertSpread } from './assert-spread.js';
-import { bytesKind, bytesTypes, decodeBytes, encodeBytes } from './bytes.js';
+import { type Attach, bytesKind, bytesTypes, decodeBytes, encodeBytes } from './bytes.js';
 import { isError } from './is-error.js';
 import { parseUrl } from './parse-url.js';
 import { RegExpSource } from './reg-exp-source.js';
@@ -17,7 +17,7 @@ export interface BuiltinClass {
    * a URL has nothing of the kind.
    */
   readonly probe?: (value: object) => unknown;
-  readonly encode: (value: never) => readonly unknown[];
+  readonly encode: (value: never, attach?: Attach) => readonly unknown[];
   readonly decode: (...args: unknown[]) => unknown;
 }
 

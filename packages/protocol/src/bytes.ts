@@ -3,6 +3,7 @@
  * Elements of more than one byte are little-endian on the wire, as on every machine that runs JavaScript today.
  */
 
+import { Attachment } from './attachment.js';
 import { decodeBase64, encodeBase64 } from './base64.js';
 
 type BytesType = new (buffer: ArrayBuffer) => ArrayBufferView | ArrayBuffer;
@@ -45,21 +46,34 @@ export function bytesKind(value: object): string {
   return name;
 }
 
-/** Arguments of the `Bytes` hint: base64, then the class's name unless it is Uint8Array (or its subclass Buffer). */
-export function encodeBytes(value: ArrayBufferView | ArrayBuffer): readonly unknown[] {
+/** Takes bytes to go beside the message, and gives their place there; undefined: they are to stand in it. They are not kept. */
+export type Attach = (bytes: Uint8Array) => number | undefined;
+
+/**
+ * Arguments of the `Bytes` hint: base64, or the place of what `attach` took; then the class's name unless it is Uint8Array (or its
+ * subclass Buffer).
+ */
+export function encodeBytes(value: ArrayBufferView | ArrayBuffer, attach?: Attach): readonly unknown[] {
   const kind = bytesKind(value);
   const bytes = ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value);
-  return kind === 'Uint8Array' ? [encodeBase64(bytes)] : [encodeBase64(bytes), kind];
+  const given = attach?.(bytes) ?? encodeBase64(bytes);
+  return kind === 'Uint8Array' ? [given] : [given, kind];
 }
 
 /** @throws for text that is not base64, an unknown class, or a length that does not fit the class */
-export function decodeBytes(text: unknown, name: unknown = 'Uint8Array'): ArrayBufferView | ArrayBuffer {
-  if (typeof text !== 'string') throw new TypeError('base64 is expected');
-  const bytes = decodeBase64(text);
-  if (name === 'ArrayBuffer') return bytes.buffer;
+export function decodeBytes(given: unknown, name: unknown = 'Uint8Array'): ArrayBufferView | ArrayBuffer {
+  const bytes = given instanceof Attachment ? given.bytes : bytesOf(given);
+  if (name === 'Uint8Array') return bytes;
+  const { buffer } = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+  if (name === 'ArrayBuffer') return buffer;
   const View = byName.get(name);
   if (!View) throw new TypeError(`unknown view ${String(name)}`);
-  return new View(bytes.buffer);
+  return new View(buffer);
+}
+
+function bytesOf(text: unknown): Uint8Array<ArrayBuffer> {
+  if (typeof text !== 'string') throw new TypeError('base64 is expected');
+  return decodeBase64(text);
 }

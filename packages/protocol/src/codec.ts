@@ -1,4 +1,5 @@
 import { type BuiltinClass, builtinClasses } from './builtin-classes.js';
+import type { Attach } from './bytes.js';
 import { InvalidParamsError } from './errors.js';
 import { isError } from './is-error.js';
 
@@ -56,6 +57,11 @@ export class Codec {
     }
   }
 
+  /** Whether bytes are its own business: then they may go beside a message. */
+  get hasBytes(): boolean {
+    return this.#builtins.has('Bytes');
+  }
+
   /**
    * Both sides register the same name. Instances of subclasses travel as this class. The name of a built-in class puts this one
    * in its place.
@@ -65,26 +71,30 @@ export class Codec {
   register<T>(name: string, type: ClassOf<T>, { encode, decode }: ClassCodec<T>): this {
     if (this.#builtins.get(name)?.types.length) this.#forget(name);
     if (this.#byName.has(name)) throw new TypeError(`a class is registered as '${name}' already`);
-    this.#byPrototype.set(type.prototype as object, { name, encode });
+    this.#byPrototype.set(type.prototype as object, { name, encode: (value) => encode(value) });
     this.#byName.set(name, decode);
     return this;
   }
 
   /**
    * The name and arguments of an instance; undefined where its class is not registered. A built-in class counts in
-   * every realm, one of the application's only as the very class that was registered.
+   * every realm, one of the application's only as the very class that was registered. `attach` takes bytes that are to go beside
+   * the message.
    */
-  encode(value: object | bigint): { readonly name: string; readonly args: readonly unknown[] } | undefined {
+  encode(
+    value: object | bigint,
+    attach?: Attach,
+  ): { readonly name: string; readonly args: readonly unknown[] } | undefined {
     for (
       let p = Object.getPrototypeOf(value) as object | null;
       p;
       p = Object.getPrototypeOf(p) as object | null
     ) {
       const entry = this.#byPrototype.get(p);
-      if (entry) return { name: entry.name, args: entry.encode(value as never) };
+      if (entry) return { name: entry.name, args: entry.encode(value as never, attach) };
     }
     for (const { name, probe, encode } of this.#builtins.values())
-      if (probe && passes(probe, value)) return { name, args: encode(value as never) };
+      if (probe && passes(probe, value)) return { name, args: encode(value as never, attach) };
     return undefined;
   }
 

@@ -7,6 +7,8 @@ import { type HintKey, hintOf, isName, type ReferenceKind } from './hints.js';
 export interface DecodeContext {
   readonly codec: Pick<Codec, 'decode'>;
   readonly maxDepth: number;
+  /** Told of a place for bytes beside the message, where none are; what it does not throw is left to the codec. */
+  missing?(place: number): void;
   /** A proxy for what the other side holds under a name. */
   remoteObject(name: string, kind: ReferenceKind): unknown;
   /** What this side holds under a name. @throws UnknownObjectError */
@@ -67,6 +69,7 @@ function decodeHint(hint: HintKey, object: object, context: DecodeContext, depth
     case '__jsonclass__': {
       if (!Array.isArray(value) || !Array.isArray(value[1] ?? [])) throw malformed(hint);
       const args = decodeValue(value[1] ?? [], context, depth + 1) as readonly unknown[];
+      if (value[0] === 'Bytes' && typeof args[0] === 'number') context.missing?.(args[0]);
       return context.codec.decode(value[0], args);
     }
     case '__literal__':

@@ -3,6 +3,12 @@
  * transport has to offer. Every rule below is a test in `@bjsonrpc/duplex-suite`.
  */
 
+/**
+ * Bytes that travel beside a message, as they are: one for each place that its text has for them (section 10), in that order.
+ * Who hands them over does not change them afterwards, and who gets them may keep them: nobody else does.
+ */
+export type Attachments = readonly Uint8Array<ArrayBuffer>[];
+
 /** One open, ordered, reliable connection that carries whole text messages. */
 export interface Duplex {
   /** Begin delivery. Called exactly once. What arrived earlier, even a close, is kept until then. */
@@ -13,8 +19,10 @@ export interface Duplex {
    * Returns undefined: go on. Returns a promise: accepted, but the buffer is full, or closed; the promise resolves when
    * there is room again or the connection has closed, in a later turn of the platform, and never rejects. So a producer
    * that waits for it hears of the close.
+   *
+   * `attachments` is given, with one at least, only where {@link Duplex.carriesBytes} is true.
    */
-  send(message: string): Promise<void> | undefined;
+  send(message: string, attachments?: Attachments): Promise<void> | undefined;
 
   /** A hint to hold incoming messages back (true) or to let them come (false). Who cannot hold ignores it. */
   hold(on: boolean): void;
@@ -30,7 +38,12 @@ export interface Duplex {
   ref?(): void;
   unref?(): void;
 
-  /** The longest message that this end takes, in bytes; a longer one closes the connection. Undefined: any. */
+  /**
+   * Whether bytes may go beside a message, both ways: they arrive with it, as they were, and count as part of it (its length, the
+   * order, what is buffered). A transport that wraps another says what that one says, and passes them on. Absent: it cannot.
+   */
+  readonly carriesBytes?: boolean;
+  /** The longest message that this end takes, in bytes, attachments included; a longer one closes the connection. Undefined: any. */
   readonly maxMessageBytes?: number | undefined;
   /** Of a dialled end, where the transport keeps sessions: an accepted one has it in its {@link ConnectionInfo}. */
   readonly session?: SessionInfo | undefined;
@@ -44,8 +57,10 @@ export interface Duplex {
 
 /** What a peer gives to {@link Duplex.start}. Neither method may throw. */
 export interface Receiver {
-  /** One whole message. Never called from inside `send`, `start`, `hold` or `close`. */
-  onMessage(message: string): void;
+  /**
+   * One whole message, and what stood beside it, if anything did. Never called from inside `send`, `start`, `hold` or `close`.
+   */
+  onMessage(message: string, attachments?: Attachments): void;
   /**
    * Optional; at most once, after the last message: the other side has ended its half of the connection and may still
    * read (`printf '…' | nc`). Answer what is running, then `close()`. Without this method the transport closes soon

@@ -1,3 +1,4 @@
+import type { Attach } from './bytes.js';
 import type { Codec } from './codec.js';
 import { LimitExceededError, UnsendableError } from './errors.js';
 import { isHintKey, type ReferenceHint } from './hints.js';
@@ -11,6 +12,8 @@ export interface EncodeContext {
   readonly classHint?: ((name: string, args: readonly unknown[], path: string) => unknown) | undefined;
   /** Whether nothing is a hint to the other side: then data that looks like one is written as it is. */
   readonly isPlain?: boolean;
+  /** Takes bytes that are to go beside the message; undefined: all stand in it. */
+  readonly attach?: Attach | undefined;
   /**
    * The hint of a value that travels by reference; undefined for one that does not.
    *
@@ -173,7 +176,7 @@ function translateInstance(
   depth: number,
   context: EncodeContext,
 ): unknown {
-  const instance = context.codec.encode(value);
+  const instance = context.codec.encode(value, context.attach);
   if (!instance && context.isPlain && hasOwnForm(value)) {
     assertDepth(depth + 1, path, context);
     return translate(value.toJSON(), path, depth + 1, context);

@@ -1,4 +1,6 @@
 export { shortIdText } from '#short-messages';
+export { Attachment, bindAttachments, MAX_ATTACHMENTS, MIN_ATTACHMENT_BYTES } from './attachment.js';
+export type { Attach } from './bytes.js';
 export { type BuiltinName, type ClassCodec, type ClassOf, Codec, type CodecOptions } from './codec.js';
 export { type DecodeContext, decodeValue, namesOfRemoteObjects } from './decode.js';
 export { acp } from './dialects/acp.js';
@@ -10,6 +12,7 @@ export { mcp } from './dialects/mcp.js';
 export type { Profile, RequestExtras, RequestParts } from './dialects/profile.js';
 export type {
   AbortSignalLike,
+  Attachments,
   CloseDetails,
   ConnectionInfo,
   DialOptions,
@@ -58,6 +61,7 @@ export { Gate } from './gate.js';
 export { hintKeys, mayHoldHints, type ReferenceHint, type ReferenceKind } from './hints.js';
 export { Counter, idText, objectName } from './ids.js';
 export { isError } from './is-error.js';
+export { Letter, type Written } from './letter.js';
 export { defaultLimits, type Limits } from './limits.js';
 export { joined, LineTail } from './line-tail.js';
 export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';

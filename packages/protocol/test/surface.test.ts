@@ -8,6 +8,11 @@ test('the package exports exactly this', () => {
   expect(Object.keys(surface).sort()).toEqual(values.sort());
   expect(names).toMatchInlineSnapshot(`
     "shortIdText
+    Attachment
+    bindAttachments
+    MAX_ATTACHMENTS
+    MIN_ATTACHMENT_BYTES
+    type Attach
     type BuiltinName
     type ClassCodec
     type ClassOf
@@ -28,6 +33,7 @@ test('the package exports exactly this', () => {
     type RequestExtras
     type RequestParts
     type AbortSignalLike
+    type Attachments
     type CloseDetails
     type ConnectionInfo
     type DialOptions
@@ -80,6 +86,8 @@ test('the package exports exactly this', () => {
     idText
     objectName
     isError
+    Letter
+    type Written
     defaultLimits
     type Limits
     joined

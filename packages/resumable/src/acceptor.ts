@@ -1,4 +1,4 @@
-import type { ConnectionInfo, Duplex, ListenOptions, OnDuplex } from '@bjsonrpc/protocol';
+import type { Attachments, ConnectionInfo, Duplex, ListenOptions, OnDuplex } from '@bjsonrpc/protocol';
 import { type Claim, declineText, readClaim, refusalText, verdictText } from './claim.js';
 import { Timer } from './clock.js';
 import { KeptSession } from './kept-session.js';
@@ -41,7 +41,7 @@ export class Acceptor {
       run();
     };
     const line: Line = new Line(duplex, {
-      onMessage: (text) => first(() => this.#read({ line, info }, text)),
+      onMessage: (text, attachments) => first(() => this.#read({ line, info }, text, attachments)),
       onEnd: () => first(() => this.#serve({ line, info }).hearEnd()),
       onClose: (error) => first(() => error && this.#refuse(error, info)),
     });
@@ -53,9 +53,9 @@ export class Acceptor {
     this.#table.close();
   }
 
-  #read(incoming: Incoming, text: string): void {
+  #read(incoming: Incoming, text: string, attachments?: Attachments): void {
     const claim = readClaim(text);
-    if (claim === undefined) this.#serve(incoming).hear(text);
+    if (claim === undefined) this.#serve(incoming).hear(text, attachments);
     else if (claim === 'malformed') this.#decline(incoming, 'A claim of a session that is not understood');
     else if (claim.attempt > 1 || this.#table.knows(claim.id)) this.#resume(incoming, claim);
     else if (claim.received > 0) this.#turnAway(incoming, 'unknown');
@@ -69,6 +69,7 @@ export class Acceptor {
       settings: { ...this.#settings, onState: () => {} },
       keeper: { away() {}, grew() {}, over() {}, keepAlive() {} },
       maxMessageBytes: line.maxMessageBytes,
+      carriesBytes: line.carriesBytes,
     });
     session.becomePlain(line);
     this.#onDuplex(session, info);
@@ -81,12 +82,13 @@ export class Acceptor {
   }
 
   #begin({ line, info }: Incoming, claim: Claim): void {
-    const { maxMessageBytes } = line;
+    const { maxMessageBytes, carriesBytes } = line;
     const kept = new KeptSession(claim, {
       info,
       settings: this.#settings,
       table: this.#table,
       maxMessageBytes,
+      carriesBytes,
     });
     this.#table.add(kept);
     kept.session.connect(line, 0, this.#verdict(claim, 0));

@@ -65,6 +65,7 @@ export class Dialler implements Keeper {
       settings,
       keeper: this,
       maxMessageBytes: duplex.maxMessageBytes,
+      carriesBytes: duplex.carriesBytes === true,
     });
     this.#stopWaking = settings.wake(() => this.#kick());
     this.#claim(duplex);

@@ -1,4 +1,4 @@
-import type { CloseDetails, Receiver } from '@bjsonrpc/protocol';
+import { type Attachments, type CloseDetails, Letter, type Receiver, type Written } from '@bjsonrpc/protocol';
 import { queueMicrotask } from './timers.js';
 
 /** So much is read ahead while the receiver holds, since control messages come the same way; then reading stops. */
@@ -21,7 +21,7 @@ export class Inbox {
   #receiver: Receiver | undefined;
   #isHeld = false;
   #isDeaf = false;
-  #texts: string[] = [];
+  #messages: Written[] = [];
   #taken = 0;
   #chars = 0;
   #isFull = false;
@@ -59,12 +59,13 @@ export class Inbox {
   }
 
   /** A message has arrived. Not to be called from inside a method of the Duplex. */
-  put(text: string): void {
+  put(text: string, attachments?: Attachments): void {
     if (this.#isDeaf) return;
-    if (this.#receiver !== undefined && !this.#isHeld && this.#taken === this.#texts.length)
-      return this.#receiver.onMessage(text);
-    this.#texts.push(text);
-    this.#chars += text.length;
+    if (this.#receiver !== undefined && !this.#isHeld && this.#taken === this.#messages.length)
+      return this.#receiver.onMessage(text, attachments);
+    const message = attachments ? new Letter(text, attachments) : text;
+    this.#messages.push(message);
+    this.#chars += message.length;
     this.#weigh();
     this.#schedule();
   }
@@ -78,7 +79,7 @@ export class Inbox {
   /** Nothing is delivered any more but the end. */
   deafen(): void {
     this.#isDeaf = true;
-    this.#texts = [];
+    this.#messages = [];
     this.#taken = 0;
     this.#chars = 0;
     this.#weigh();
@@ -100,13 +101,14 @@ export class Inbox {
     this.#isTurnDue = false;
     const receiver = this.#receiver as Receiver;
     // Holding is for the living: what is left of a session that has ended is delivered.
-    while (this.#taken < this.#texts.length && (!this.#isHeld || this.#end !== undefined)) {
-      const text = this.#texts[this.#taken++] as string;
-      this.#chars -= text.length;
-      receiver.onMessage(text);
+    while (this.#taken < this.#messages.length && (!this.#isHeld || this.#end !== undefined)) {
+      const message = this.#messages[this.#taken++] as Written;
+      this.#chars -= message.length;
+      if (typeof message === 'string') receiver.onMessage(message);
+      else receiver.onMessage(message.text, message.attachments);
     }
-    if (this.#taken < this.#texts.length) return;
-    this.#texts = [];
+    if (this.#taken < this.#messages.length) return;
+    this.#messages = [];
     this.#taken = 0;
     this.#weigh();
     if (this.#end !== undefined) this.#reportEnd(receiver, this.#end);

@@ -1,3 +1,4 @@
+import type { Attachments } from '@bjsonrpc/protocol';
 import type { Acks } from './acks.js';
 import type { Controls } from './control.js';
 import type { Inbox } from './inbox.js';
@@ -33,14 +34,14 @@ export class Inflow {
     this.#parts = parts;
   }
 
-  hear(text: string): void {
+  hear(text: string, attachments?: Attachments): void {
     const { controls, acks, inbox, out } = this.#parts;
     out.heard();
-    const control = controls.read(text);
+    const control = attachments ? undefined : controls.read(text);
     if (control !== undefined) return this.#obey(control);
-    acks.arrived(text.length);
+    acks.arrived(attachments ? lengthOf(text, attachments) : text.length);
     this.#parts.onArrived();
-    inbox.put(text);
+    inbox.put(text, attachments);
     if (acks.isUrgent) out.ack();
     if (inbox.isFull) this.#parts.weigh();
   }
@@ -66,4 +67,8 @@ export class Inflow {
       onEnd();
     }
   }
+}
+
+function lengthOf(text: string, attachments: Attachments): number {
+  return attachments.reduce((sum, { length }) => sum + length, text.length);
 }

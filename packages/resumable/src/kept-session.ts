@@ -47,9 +47,10 @@ export class KeptSession implements Keeper {
       readonly settings: Settings;
       readonly table: Keeping;
       readonly maxMessageBytes: number | undefined;
+      readonly carriesBytes: boolean;
     },
   ) {
-    const { info, settings, table, maxMessageBytes } = parts;
+    const { info, settings, table, maxMessageBytes, carriesBytes } = parts;
     this.id = id;
     this.token = token;
     this.attempt = attempt;
@@ -58,7 +59,7 @@ export class KeptSession implements Keeper {
     this.#table = table;
     this.#keepMs = settings.keepMs;
     this.#timer = new Timer(settings.clock);
-    this.session = new Session(id, { settings, keeper: this, maxMessageBytes });
+    this.session = new Session(id, { settings, keeper: this, maxMessageBytes, carriesBytes });
   }
 
   away(error: Error | undefined): void {

@@ -1,8 +1,8 @@
-import type { Duplex, Receiver } from '@bjsonrpc/protocol';
+import type { Attachments, Duplex, Receiver, Written } from '@bjsonrpc/protocol';
 
 /** Whoever reads a connection at the moment. */
 export interface LineReader {
-  onMessage(text: string): void;
+  onMessage(text: string, attachments?: Attachments): void;
   /** The other side will send no more. */
   onEnd(): void;
   onClose(error: Error | undefined): void;
@@ -29,6 +29,9 @@ export class Line implements Receiver {
   get buffered(): number {
     return this.#duplex.buffered;
   }
+  get carriesBytes(): boolean {
+    return this.#duplex.carriesBytes === true;
+  }
   get maxMessageBytes(): number | undefined {
     return this.#duplex.maxMessageBytes;
   }
@@ -38,8 +41,10 @@ export class Line implements Receiver {
     if (this.#reader !== undefined) this.#reader = reader;
   }
 
-  send(text: string): Promise<void> | undefined {
-    return this.#duplex.send(text);
+  send(message: Written): Promise<void> | undefined {
+    return typeof message === 'string'
+      ? this.#duplex.send(message)
+      : this.#duplex.send(message.text, message.attachments);
   }
 
   hold(on: boolean): void {
@@ -62,8 +67,8 @@ export class Line implements Receiver {
     this.#duplex.close(error);
   }
 
-  onMessage(text: string): void {
-    this.#reader?.onMessage(text);
+  onMessage(text: string, attachments?: Attachments): void {
+    this.#reader?.onMessage(text, attachments);
   }
 
   onEnd(): void {

@@ -1,4 +1,4 @@
-import { Gate } from '@bjsonrpc/protocol';
+import { Gate, type Written } from '@bjsonrpc/protocol';
 import type { Acks } from './acks.js';
 import type { Line } from './line.js';
 import { SendLog } from './send-log.js';
@@ -60,9 +60,9 @@ export class Outflow {
   }
 
   /** One more numbered message. */
-  push(text: string): void {
-    this.#log.push(text);
-    this.#unheard += text.length;
+  push(message: Written): void {
+    this.#log.push(message);
+    this.#unheard += message.length;
     this.#pump();
   }
 
@@ -130,8 +130,8 @@ export class Outflow {
     if (line !== undefined) this.#parts.onPumped();
   }
 
-  #hand(line: Line, text: string): void {
-    const full = line.send(text);
+  #hand(line: Line, message: Written): void {
+    const full = line.send(message);
     if (full === undefined || this.#isBlocked) return;
     this.#isBlocked = true;
     void full.then(() => {

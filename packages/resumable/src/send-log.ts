@@ -1,3 +1,5 @@
+import type { Written } from '@bjsonrpc/protocol';
+
 /**
  * Messages of one direction of a session, numbered from 1 by counting alone. Each is kept until the other side has
  * confirmed it; one index says which is to be handed to the connection next, be it for the first time or again.
@@ -6,7 +8,7 @@
  */
 export class SendLog {
   /** What is not confirmed, oldest first, from `#head` on. */
-  #texts: string[] = [];
+  #messages: Written[] = [];
   #head = 0;
   #confirmed = 0;
   #next = 1;
@@ -21,7 +23,7 @@ export class SendLog {
 
   /** The newest message there is. */
   get last(): number {
-    return this.#confirmed + this.#texts.length - this.#head;
+    return this.#confirmed + this.#messages.length - this.#head;
   }
 
   /** The newest message that was ever handed to a connection: none behind it can have arrived. */
@@ -29,7 +31,7 @@ export class SendLog {
     return this.#handed;
   }
 
-  /** Characters that are not confirmed. */
+  /** Characters, and bytes beside them, that are not confirmed. */
   get chars(): number {
     return this.#chars;
   }
@@ -44,20 +46,20 @@ export class SendLog {
     return this.#next > this.last;
   }
 
-  push(text: string): void {
-    this.#texts.push(text);
-    this.#chars += text.length;
-    this.#waitingChars += text.length;
+  push(message: Written): void {
+    this.#messages.push(message);
+    this.#chars += message.length;
+    this.#waitingChars += message.length;
   }
 
   /** The next message to hand to the connection, if there is one. */
-  take(): string | undefined {
-    const text = this.#texts[this.#head + this.#next - this.#confirmed - 1];
-    if (text === undefined) return undefined;
+  take(): Written | undefined {
+    const message = this.#messages[this.#head + this.#next - this.#confirmed - 1];
+    if (message === undefined) return undefined;
     if (this.#next > this.#handed) this.#handed = this.#next;
     this.#next++;
-    this.#waitingChars -= text.length;
-    return text;
+    this.#waitingChars -= message.length;
+    return message;
   }
 
   /** So many have arrived. @returns whether that can be */
@@ -87,8 +89,8 @@ export class SendLog {
   #drop(received: number): void {
     const head = this.#head + received - this.#confirmed;
     for (let i = this.#head; i < head; i++) {
-      this.#chars -= (this.#texts[i] as string).length;
-      this.#texts[i] = ''; // not kept by the array, either
+      this.#chars -= (this.#messages[i] as Written).length;
+      this.#messages[i] = ''; // not kept by the array, either
     }
     this.#head = head;
     this.#confirmed = received;
@@ -96,9 +98,9 @@ export class SendLog {
   }
 
   #tidy(): void {
-    if (this.#head === this.#texts.length) this.#texts = [];
-    else if (this.#head < 1024 || 2 * this.#head < this.#texts.length) return;
-    else this.#texts = this.#texts.slice(this.#head);
+    if (this.#head === this.#messages.length) this.#messages = [];
+    else if (this.#head < 1024 || 2 * this.#head < this.#messages.length) return;
+    else this.#messages = this.#messages.slice(this.#head);
     this.#head = 0;
   }
 }

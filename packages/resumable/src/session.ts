@@ -1,4 +1,11 @@
-import type { CloseDetails, Duplex, Receiver, SessionInfo } from '@bjsonrpc/protocol';
+import {
+  type Attachments,
+  type CloseDetails,
+  type Duplex,
+  Letter,
+  type Receiver,
+  type SessionInfo,
+} from '@bjsonrpc/protocol';
 import { type Keeper, type State, sessionInfo } from './keeper.js';
 import type { Line } from './line.js';
 import { nextTurn } from './next-turn.js';
@@ -13,6 +20,8 @@ export interface SessionOptions {
   readonly settings: Settings;
   readonly keeper: Keeper;
   readonly maxMessageBytes: number | undefined;
+  /** Whether its connections carry bytes beside a message: they are all of one kind. */
+  readonly carriesBytes: boolean;
 }
 
 /**
@@ -26,6 +35,7 @@ export class Session implements Duplex {
   /** What programs may know of it. */
   readonly session: SessionInfo;
   readonly maxMessageBytes: number | undefined;
+  readonly carriesBytes: boolean;
   readonly #settings: Settings;
   readonly #keeper: Keeper;
   readonly #parts: SessionParts;
@@ -35,9 +45,10 @@ export class Session implements Duplex {
   /** Characters sent since the connection was lost. */
   #awayChars = 0;
 
-  constructor(id: string, { settings, keeper, maxMessageBytes }: SessionOptions) {
+  constructor(id: string, { settings, keeper, maxMessageBytes, carriesBytes }: SessionOptions) {
     this.session = sessionInfo(id, () => this.#state);
     this.maxMessageBytes = maxMessageBytes;
+    this.carriesBytes = carriesBytes;
     this.#settings = settings;
     this.#keeper = keeper;
     this.#parts = sessionParts(id, settings, {
@@ -80,14 +91,17 @@ export class Session implements Duplex {
     this.#parts.inbox.start(receiver);
   }
 
-  send(message: string): Promise<void> | undefined {
+  send(text: string, attachments?: Attachments): Promise<void> | undefined {
     const { out, tally, controls } = this.#parts;
     if (this.#isClosing || this.isOver) tally.dropped();
-    else if (this.#state === 'plain') return this.#line?.send(message);
+    else if (this.#state === 'plain')
+      return this.#line?.send(attachments ? new Letter(text, attachments) : text);
     else {
       tally.sent();
+      const own = controls.plain(text);
+      const message = attachments ? new Letter(own, attachments) : own;
       if (this.#isTooMuch(message.length)) this.lose('overflow');
-      else out.push(controls.plain(message));
+      else out.push(message);
       if (this.#line === undefined && !this.isOver) this.#keeper.grew(message.length);
       if (!this.isOver) return out.room();
     }
@@ -141,7 +155,7 @@ export class Session implements Duplex {
     this.#parts.acks.tell(); // by the claim, or by its answer
     if (isNew) this.#parts.carrier.take(line);
     line.giveTo({
-      onMessage: (text) => this.#parts.inflow.hear(text),
+      onMessage: (text, attachments) => this.#parts.inflow.hear(text, attachments),
       onEnd: () => this.#cut(new Error('The other side has ended the connection')),
       onClose: (error) => this.fail(error),
     });
@@ -161,8 +175,8 @@ export class Session implements Duplex {
     this.#parts.goodbye.stop();
     this.#state = 'plain';
     line.giveTo({
-      onMessage: (text) => {
-        if (!isToBeSwallowed(text)) this.#parts.inbox.put(text);
+      onMessage: (text, attachments) => {
+        if (!isToBeSwallowed(text)) this.#parts.inbox.put(text, attachments);
       },
       onEnd: () => this.#parts.inbox.halfClose(),
       onClose: (error) => this.#end('closed', true, () => error),
@@ -173,8 +187,8 @@ export class Session implements Duplex {
   }
 
   /** A message of a plain other side, or the end of its half, that was read by somebody else. */
-  hear(text: string): void {
-    this.#parts.inbox.put(text);
+  hear(text: string, attachments?: Attachments): void {
+    this.#parts.inbox.put(text, attachments);
   }
   hearEnd(): void {
     this.#parts.inbox.halfClose();

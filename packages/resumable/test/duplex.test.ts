@@ -19,7 +19,7 @@ const places: readonly (readonly [name: string, place: () => Place])[] = [
   [
     'memory',
     () => {
-      const network = memory();
+      const network = memory({ carriesBytes: true });
       return { listening: network, dialling: () => network };
     },
   ],
@@ -36,23 +36,35 @@ const key = readFileSync(
   'utf8',
 );
 
-duplexSuite('resumable(tls)', (peers) => {
-  const listening = tcp({ port: 0, tls: { key, cert: certificate } });
-  const dialling = ({ port = 0 }) => tcp({ port, tls: { ca: certificate, servername: 'localhost' } });
-  return openSession({ listening, dialling }, options, peers);
-});
+duplexSuite(
+  'resumable(tls)',
+  (peers) => {
+    const listening = tcp({ port: 0, tls: { key, cert: certificate } });
+    const dialling = ({ port = 0 }) => tcp({ port, tls: { ca: certificate, servername: 'localhost' } });
+    return openSession({ listening, dialling }, options, peers);
+  },
+  { carriesBytes: true },
+);
 
 let sockets = 0;
-duplexSuite('resumable(unix)', (peers) => {
-  const listening = tcp({ path: join(directory, `${++sockets}.sock`) });
-  return openSession({ listening, dialling: ({ path = '' }) => tcp({ path }) }, options, peers);
-});
+duplexSuite(
+  'resumable(unix)',
+  (peers) => {
+    const listening = tcp({ path: join(directory, `${++sockets}.sock`) });
+    return openSession({ listening, dialling: ({ path = '' }) => tcp({ path }) }, options, peers);
+  },
+  { carriesBytes: true },
+);
 
 for (const [name, place] of places) {
   const open = (peers: PairOptions): Promise<OpenedPair> => openSession(place(), options, peers);
-  duplexSuite(`resumable(${name})`, open);
-  duplexSuite(`resumable(${name}), accepted end first`, async (peers) => {
-    const { a, b, close } = await open(peers);
-    return { a: b, b: a, close };
-  });
+  duplexSuite(`resumable(${name})`, open, { carriesBytes: true });
+  duplexSuite(
+    `resumable(${name}), accepted end first`,
+    async (peers) => {
+      const { a, b, close } = await open(peers);
+      return { a: b, b: a, close };
+    },
+    { carriesBytes: true },
+  );
 }

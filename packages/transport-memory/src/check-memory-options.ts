@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<keyof MemoryOptions, Kind>> = {
   ],
   clock: ['a clock', (value) => typeof value === 'object' && value !== null],
   maxMessageBytes: AMOUNT,
+  carriesBytes: ['true or false', (value) => typeof value === 'boolean'],
   maxBuffered: AMOUNT,
 };
 

@@ -1,4 +1,4 @@
-import { type Duplex, Gate, nextTurnBy, type Receiver } from '@bjsonrpc/protocol';
+import { type Attachments, type Duplex, Gate, nextTurnBy, type Receiver } from '@bjsonrpc/protocol';
 import type { Schedule } from './schedule.js';
 import { giveWay } from './timers.js';
 
@@ -8,6 +8,9 @@ const DEFAULT_MAX_BUFFERED = 1024 * 1024;
 
 interface Item {
   readonly message: string;
+  readonly attachments: Attachments | undefined;
+  /** Of both. */
+  readonly bytes: number;
   readonly arrivalMs: number;
 }
 
@@ -22,6 +25,7 @@ export interface MemoryDuplexOptions {
   readonly arrivals: Schedule;
   readonly maxBuffered: number | undefined;
   readonly maxMessageBytes: number | undefined;
+  readonly carriesBytes: boolean;
 }
 
 /**
@@ -33,6 +37,7 @@ export class MemoryDuplex implements Duplex {
   readonly #arrivals: Schedule;
   readonly #maxBuffered: number;
   readonly maxMessageBytes: number | undefined;
+  readonly carriesBytes: boolean;
   readonly #maxBytes: number;
   /** The other end, until this one is closed. */
   #other: MemoryDuplex | undefined;
@@ -57,6 +62,7 @@ export class MemoryDuplex implements Duplex {
 
   constructor(options: MemoryDuplexOptions) {
     this.maxMessageBytes = options.maxMessageBytes;
+    this.carriesBytes = options.carriesBytes;
     this.#maxBytes = options.maxMessageBytes ?? Number.POSITIVE_INFINITY;
     this.#wire = options.wire;
     this.#arrivals = options.arrivals;
@@ -87,14 +93,15 @@ export class MemoryDuplex implements Duplex {
     this.#scheduleTurn(false);
   }
 
-  send(message: string): Promise<void> | undefined {
+  send(message: string, attachments?: Attachments): Promise<void> | undefined {
     const other = this.#other;
     if (other === undefined) return nextTurn();
-    this.#bytesOut += message.length;
+    const bytes = attachments ? lengthOf(message, attachments) : message.length;
+    this.#bytesOut += bytes;
     // The other end has closed, or has heard that this one has.
     if (other.#other === undefined || other.#isEnded) return nextTurn();
-    other.#inbox.push({ message, arrivalMs: other.#arrivals.arrivalMs() });
-    other.#inboxBytes += message.length;
+    other.#inbox.push({ message, attachments, bytes, arrivalMs: other.#arrivals.arrivalMs() });
+    other.#inboxBytes += bytes;
     other.#scheduleTurn(false);
     return other.#inboxBytes > this.#maxBuffered ? this.#room.wait() : undefined;
   }
@@ -197,13 +204,14 @@ export class MemoryDuplex implements Duplex {
     while ((!this.#isHeld || this.#isEnded) && !isSplit && !this.#isStalled) {
       const item = this.#inbox[this.#taken];
       if (item === undefined || !this.#arrivals.hasArrived(item.arrivalMs)) break;
-      if (item.message.length > this.#maxBytes) {
+      if (item.bytes > this.#maxBytes) {
         const error = new Error(`A message is longer than ${this.maxMessageBytes} bytes`);
         this.close(Object.assign(error, { isFault: true }));
         break;
       }
       this.#take(item);
-      receiver.onMessage(item.message);
+      if (item.attachments) receiver.onMessage(item.message, item.attachments);
+      else receiver.onMessage(item.message);
       if (--this.#wire.deliveriesLeft <= 0) this.#cut();
       isSplit = this.#arrivals.endsTurn();
     }
@@ -221,8 +229,8 @@ export class MemoryDuplex implements Duplex {
   }
 
   #take(item: Item): void {
-    this.#bytesIn += item.message.length;
-    this.#inboxBytes -= item.message.length;
+    this.#bytesIn += item.bytes;
+    this.#inboxBytes -= item.bytes;
     if (++this.#taken === this.#inbox.length) {
       this.#inbox = [];
       this.#taken = 0;
@@ -241,4 +249,8 @@ export class MemoryDuplex implements Duplex {
     if (!other.#isEnded) other.#end(error);
     this.#end(error);
   }
+}
+
+function lengthOf(message: string, attachments: Attachments): number {
+  return attachments.reduce((sum, { length }) => sum + length, message.length);
 }

@@ -22,6 +22,11 @@ export interface MemoryOptions {
    * (`limits.maxMessageBytes`), and the smaller one counts. Default: the peer's, or none without one.
    */
   readonly maxMessageBytes?: number;
+  /**
+   * Whether bytes go beside a message, as they are, without base64. What is said on the connection then is not what a transport of
+   * text alone would say. Default: false.
+   */
+  readonly carriesBytes?: boolean;
   /** Bytes under way, one way, above which `send` asks its caller to wait. Default: 1 MiB. */
   readonly maxBuffered?: number;
 }

@@ -27,6 +27,7 @@ export function memoryPair(
       wire,
       arrivals: new Schedule(options, 2 * connection + side),
       maxBuffered: options.maxBuffered,
+      carriesBytes: options.carriesBytes ?? false,
       maxMessageBytes: smaller(options.maxMessageBytes, maxMessageBytes[side]),
     });
   const [a, b] = [end(0), end(1)];

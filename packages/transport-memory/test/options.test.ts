@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 test('an option that there is not, or of the wrong kind, is an error that names it', () => {
   expect(() => memory({ latency: 5 } as MemoryOptions)).toThrow(
-    "memory(): there is no option 'latency'; there are seed, latencyMs, jitterMs, split, cutAfter, clock, maxMessageBytes, maxBuffered",
+    "memory(): there is no option 'latency'; there are seed, latencyMs, jitterMs, split, cutAfter, clock, maxMessageBytes, carriesBytes, maxBuffered",
   );
   expect(() => memoryPair({ latencyMs: '5' } as unknown as MemoryOptions)).toThrow(
     'memory(): latencyMs must be a number, 0 or more',
@@ -21,6 +21,7 @@ test('every option there is passes', () => {
     cutAfter: [1, 2],
     clock: new VirtualClock(),
     maxMessageBytes: 1,
+    carriesBytes: true,
     maxBuffered: 1,
   };
   expect(memory(all).name).toBe('memory');

@@ -9,4 +9,4 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-duplexSuite('nats', (peers) => openNats({ servers: server.url }, peers));
+duplexSuite('nats', (peers) => openNats({ servers: server.url }, peers), { carriesBytes: true });

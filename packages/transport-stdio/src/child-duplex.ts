@@ -1,5 +1,5 @@
 import { ByteDuplex, clearTimeout, MAX_TIMER_MS, setTimeout } from '@bjsonrpc/byte-stream';
-import type { Duplex, Receiver } from '@bjsonrpc/protocol';
+import type { Attachments, Duplex, Receiver } from '@bjsonrpc/protocol';
 import { type ChildEnd, childEnd } from './child-end.js';
 import { endWithItsInput } from './end-child.js';
 import { watchOver } from './living-children.js';
@@ -66,6 +66,9 @@ export class ChildDuplex implements Duplex {
   get maxMessageBytes(): number {
     return this.#bytes.maxMessageBytes;
   }
+  get carriesBytes(): boolean {
+    return this.#bytes.carriesBytes;
+  }
   get buffered(): number {
     return this.#bytes.buffered;
   }
@@ -78,9 +81,9 @@ export class ChildDuplex implements Duplex {
 
   start(receiver: Receiver): void {
     this.#bytes.start({
-      onMessage: (message) => {
+      onMessage: (message, attachments) => {
         this.#strays.stop();
-        receiver.onMessage(message);
+        receiver.onMessage(message, attachments);
       },
       onEnd: () => void this.#onEnd(receiver),
       onClose: (error) => {
@@ -90,8 +93,8 @@ export class ChildDuplex implements Duplex {
     });
   }
 
-  send(message: string): Promise<void> | undefined {
-    return this.#bytes.send(message);
+  send(message: string, attachments?: Attachments): Promise<void> | undefined {
+    return this.#bytes.send(message, attachments);
   }
 
   hold(on: boolean): void {

@@ -6,6 +6,10 @@ import { type Framing, type FramingName, framingOf, linesAmong } from '@bjsonrpc
  * `onStray` gets the lines that are no messages, among those that are; without it one is a fault.
  */
 export function pipeFraming(name: FramingName = 'lines', onStray?: (line: string) => void): Framing {
-  const { decoder, frame } = name === 'lines' && onStray ? linesAmong(onStray) : framingOf(name);
-  return { decoder, frame };
+  const {
+    decoder,
+    frame,
+    carriesBytes = false,
+  } = name === 'lines' && onStray ? linesAmong(onStray) : framingOf(name);
+  return { decoder, frame, carriesBytes };
 }

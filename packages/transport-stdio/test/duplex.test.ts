@@ -74,5 +74,5 @@ async function openStandardStreams({ maxMessageBytes }: PairOptions): Promise<Op
   };
 }
 
-duplexSuite('a child', openChild);
+duplexSuite('a child', openChild, { carriesBytes: true });
 duplexSuite('standard streams, with Content-Length', openStandardStreams);

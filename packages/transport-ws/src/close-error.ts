@@ -1,5 +1,6 @@
 /** The codes of close frames of ours. */
 export const GOODBYE = 1000;
+export const UNEXPECTED = 1002;
 export const INVALID_TEXT = 1007;
 export const FAULT = 1011;
 

@@ -1,21 +1,24 @@
 import { Buffer } from 'node:buffer';
 import type { Writable } from 'node:stream';
 import { type OnWritten, type Packer, PIECE_BYTES, Queue } from '@bjsonrpc/byte-stream';
-import { fragment, textFrames } from './frames.js';
+import type { Attachments } from '@bjsonrpc/protocol';
+import { attachmentHeader } from './attachments.js';
+import { binaryHeader, fragment, textFrames } from './frames.js';
 
 /**
- * Messages as WebSocket frames. A long message goes as fragments, one a write. Each write is of whole frames, so that
+ * Messages as WebSocket frames, and as binary ones before it what goes beside a message. What is long goes as fragments, one a write. Each write is of whole frames, so that
  * those of the `ws` package (pong, close) fit in between.
  */
 export class FramePacker implements Packer {
   readonly #stream: Writable;
   readonly #masked: boolean;
   /** Messages not yet handed over. */
-  readonly #queue = new Queue<string>();
+  readonly #queue = new Queue<string | Uint8Array>();
   #queued = 0;
   /** What is left of a long message, already in bytes. It goes before the queue. */
-  #rest: Buffer | undefined;
+  #rest: Uint8Array | undefined;
   #isRestBegun = false;
+  #isRestBinary = false;
 
   /** `masked`: towards a server. */
   constructor(stream: Writable, masked: boolean) {
@@ -31,15 +34,40 @@ export class FramePacker implements Packer {
     return this.#queued + (this.#rest?.length ?? 0);
   }
 
-  add(message: string): void {
-    this.#queue.push(message);
-    this.#queued += message.length;
+  add(message: string, attachments?: Attachments): void {
+    if (attachments) {
+      this.#push(attachmentHeader(attachments));
+      for (const bytes of attachments) this.#push(bytes);
+    }
+    this.#push(message);
+  }
+
+  #push(item: string | Uint8Array): void {
+    this.#queue.push(item);
+    this.#queued += item.length;
   }
 
   writePiece(onWritten: OnWritten): number {
+    const { first } = this.#queue;
+    if (this.#rest === undefined && typeof first === 'object' && !this.#masked && first.length <= PIECE_BYTES)
+      return this.#writeBytes(first, onWritten);
     const frames = this.#rest === undefined ? this.#nextFrames() : this.#nextFragment(this.#rest);
     this.#stream.write(frames, onWritten);
     return frames.length;
+  }
+
+  /** As they are. What follows them in the same turn goes in the same write, up to a piece. */
+  #writeBytes(bytes: Uint8Array, onWritten: OnWritten): number {
+    const header = binaryHeader(bytes.length);
+    this.#dequeue(bytes);
+    const rest = typeof this.#queue.first === 'string' && this.#queue.first.length <= PIECE_BYTES;
+    this.#stream.cork();
+    this.#stream.write(header);
+    this.#stream.write(bytes, rest ? undefined : onWritten);
+    const frames = rest ? this.#nextFrames() : undefined;
+    if (frames) this.#stream.write(frames, onWritten);
+    this.#stream.uncork();
+    return header.length + bytes.length + (frames?.length ?? 0);
   }
 
   clear(): void {
@@ -50,15 +78,17 @@ export class FramePacker implements Packer {
 
   #nextFrames(): Buffer {
     let next = this.#queue.first;
-    if (next !== undefined && next.length > PIECE_BYTES) {
+    if (next !== undefined && (typeof next !== 'string' || next.length > PIECE_BYTES)) {
       this.#dequeue(next);
-      this.#rest = Buffer.from(next, 'utf8');
+      this.#isRestBinary = typeof next !== 'string';
       this.#isRestBegun = false;
-      return this.#nextFragment(this.#rest);
+      const rest = typeof next === 'string' ? Buffer.from(next, 'utf8') : next;
+      this.#rest = rest;
+      return this.#nextFragment(rest);
     }
     const batch: string[] = [];
     let size = 0;
-    while (next !== undefined) {
+    while (typeof next === 'string') {
       size += next.length;
       if (size > PIECE_BYTES) break;
       this.#dequeue(next);
@@ -68,16 +98,17 @@ export class FramePacker implements Packer {
     return textFrames(batch, this.#masked);
   }
 
-  #dequeue(message: string): void {
+  #dequeue(item: string | Uint8Array): void {
     this.#queue.shift();
-    this.#queued -= message.length;
+    this.#queued -= item.length;
   }
 
-  #nextFragment(rest: Buffer): Buffer {
+  #nextFragment(rest: Uint8Array): Buffer {
     const isFirst = !this.#isRestBegun;
     const isLast = rest.length <= PIECE_BYTES;
     this.#isRestBegun = true;
     this.#rest = isLast ? undefined : rest.subarray(PIECE_BYTES);
-    return fragment(rest.subarray(0, PIECE_BYTES), { isFirst, isLast, masked: this.#masked });
+    const part = rest.subarray(0, PIECE_BYTES);
+    return fragment(part, { isFirst, isLast, isBinary: this.#isRestBinary, masked: this.#masked });
   }
 }

@@ -11,6 +11,7 @@ import { randomFillSync } from 'node:crypto';
 const MAX_HEADER_BYTES = 14;
 const FIN = 0x80;
 const TEXT = 0x01;
+const BINARY = 0x02;
 const CONTINUATION = 0x00;
 
 /** Each message as one frame. `masked`: towards a server. */
@@ -42,15 +43,27 @@ export function fragment(
   {
     isFirst,
     isLast,
+    isBinary,
     masked,
-  }: { readonly isFirst: boolean; readonly isLast: boolean; readonly masked: boolean },
+  }: {
+    readonly isFirst: boolean;
+    readonly isLast: boolean;
+    readonly isBinary: boolean;
+    readonly masked: boolean;
+  },
 ): Buffer {
   const frame = Buffer.allocUnsafe(part.length + MAX_HEADER_BYTES);
-  const flags = (isLast ? FIN : 0) | (isFirst ? TEXT : CONTINUATION);
+  const flags = (isLast ? FIN : 0) | (isFirst ? (isBinary ? BINARY : TEXT) : CONTINUATION);
   const at = writeHeader(frame, { at: 0, flags, bytes: part.length, masked });
   frame.set(part, at);
   if (masked) mask(frame, at, part.length);
   return frame.subarray(0, at + part.length);
+}
+
+/** The header of a binary frame, whose bytes go behind it as they are: towards a client, which wants no mask. */
+export function binaryHeader(bytes: number): Buffer {
+  const header = Buffer.allocUnsafe(MAX_HEADER_BYTES);
+  return header.subarray(0, writeHeader(header, { at: 0, flags: FIN | BINARY, bytes, masked: false }));
 }
 
 interface Header {

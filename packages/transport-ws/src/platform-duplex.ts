@@ -1,4 +1,5 @@
-import { type Duplex, Gate, type Receiver } from '@bjsonrpc/protocol';
+import { type Attachments, type Duplex, Gate, type Receiver } from '@bjsonrpc/protocol';
+import { attachmentHeader, Incoming } from './attachments.js';
 import { closeError } from './close-error.js';
 import { clearTimeout, now, queueMicrotask, setTimeout } from './timers.js';
 import type { WsLimits } from './ws-options.js';
@@ -22,7 +23,7 @@ export interface PlatformSocket {
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
   onerror: ((event: never) => void) | null;
-  send(data: string): void;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number): void;
 }
 
@@ -41,10 +42,12 @@ export function platformDuplex(
 ): Duplex {
   let receiver: Receiver | undefined;
   /** What came before it could be delivered. */
-  let inbox: string[] = [];
+  let inbox: { readonly text: string; readonly attachments: Attachments | undefined }[] = [];
+  /** What stands before the next message. */
+  const incoming = new Incoming(maxMessageBytes);
   let bytesIn = 0;
   /** What is not yet handed over, from `next` on. */
-  const outbox: string[] = [];
+  const outbox: (string | Uint8Array<ArrayBuffer>)[] = [];
   let next = 0;
   let outboxBytes = 0;
   let bytesOut = 0;
@@ -65,15 +68,21 @@ export function platformDuplex(
     if (!receiver || isEndReported) return;
     const messages = inbox;
     inbox = [];
-    for (const message of messages) if (!isClosing) receiver.onMessage(message);
+    for (const { text, attachments } of messages) if (!isClosing) receiver.onMessage(text, attachments);
     if (!end) return;
     isEndReported = true;
     receiver.onClose(end.error);
   }
 
-  function handOver(message: string): void {
-    outboxBytes -= message.length;
-    socket.send(message);
+  function queue(data: string | Uint8Array<ArrayBuffer>): void {
+    outbox.push(data);
+    outboxBytes += data.length;
+    bytesOut += data.length;
+  }
+
+  function handOver(data: string | Uint8Array<ArrayBuffer>): void {
+    outboxBytes -= data.length;
+    socket.send(data);
   }
 
   /** Hands over what the platform can take, and looks whether it gets rid of it. */
@@ -81,7 +90,7 @@ export function platformDuplex(
     isFlushDue = false;
     if (end) return;
     while (next < outbox.length && socket.bufferedAmount < HIGH_WATER_BYTES)
-      handOver(outbox[next++] as string);
+      handOver(outbox[next++] as string | Uint8Array<ArrayBuffer>);
     if (2 * next >= outbox.length) {
       outbox.splice(0, next);
       next = 0;
@@ -119,8 +128,19 @@ export function platformDuplex(
     queueMicrotask(deliver);
   }
 
+  function hearBytes(bytes: Uint8Array<ArrayBuffer>): void {
+    bytesIn += bytes.length;
+    refuseIf(incoming.add(bytes));
+  }
+
+  /** `why` undefined: there is nothing wrong. */
+  function refuseIf(why: string | undefined): void {
+    if (why !== undefined) duplex.close(fault(`The connection to ${remote} broke: ${why}`));
+  }
+
   const duplex: Duplex = {
     maxMessageBytes,
+    carriesBytes: true,
     get bytesIn() {
       return bytesIn;
     },
@@ -137,12 +157,14 @@ export function platformDuplex(
       queueMicrotask(deliver);
     },
 
-    send(message) {
+    send(message, attachments) {
       // To go on would keep anybody from telling of the close.
       if (isClosing || end) return new Promise((resolve) => setTimeout(resolve, 0));
-      outbox.push(message);
-      outboxBytes += message.length;
-      bytesOut += message.length;
+      if (attachments) {
+        queue(attachmentHeader(attachments));
+        for (const bytes of attachments) queue(bytes);
+      }
+      queue(message);
       if (!isFlushDue) queueMicrotask(flush);
       isFlushDue = true;
       if (duplex.buffered <= HIGH_WATER_BYTES) return undefined;
@@ -159,7 +181,7 @@ export function platformDuplex(
       lookedAt = now();
       if (error) finish(error);
       // The platform's own close flushes what it was given.
-      else for (; next < outbox.length; next++) handOver(outbox[next] as string);
+      else for (; next < outbox.length; next++) handOver(outbox[next] as string | Uint8Array<ArrayBuffer>);
       if (!error) watch();
       socket.close(error ? FAULT : 1000);
     },
@@ -168,12 +190,17 @@ export function platformDuplex(
   socket.binaryType = 'arraybuffer';
   socket.onmessage = ({ data }) => {
     if (isClosing || end) return;
+    if (incoming.isExpected && typeof data !== 'string')
+      return hearBytes(new Uint8Array(data as ArrayBuffer));
     const text = typeof data === 'string' ? data : decode(data as ArrayBuffer);
     if (text === undefined) return duplex.close(fault('A message is not valid UTF-8'));
     bytesIn += text.length;
     if (text.length > maxMessageBytes)
       return duplex.close(fault(`A message is longer than ${maxMessageBytes} bytes`));
-    inbox.push(text);
+    if (text.startsWith('*')) return refuseIf(incoming.announced(text));
+    const attachments = incoming.take(text.length);
+    if (typeof attachments === 'string') return refuseIf(attachments);
+    inbox.push({ text, attachments });
     deliver();
   };
   socket.onerror = () => {};

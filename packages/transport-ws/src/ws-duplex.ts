@@ -8,9 +8,18 @@ import {
   Queue,
   StreamDuplex,
 } from '@bjsonrpc/byte-stream';
-import type { Receiver } from '@bjsonrpc/protocol';
+import type { Attachments, Receiver } from '@bjsonrpc/protocol';
 import { WebSocket } from 'ws';
-import { brokenError, closeError, FAULT, GOODBYE, INVALID_TEXT, isProtocolFault } from './close-error.js';
+import { Incoming } from './attachments.js';
+import {
+  brokenError,
+  closeError,
+  FAULT,
+  GOODBYE,
+  INVALID_TEXT,
+  isProtocolFault,
+  UNEXPECTED,
+} from './close-error.js';
 import { FrameGuard, type GuardedFrames } from './frame-guard.js';
 import { FramePacker } from './frame-packer.js';
 import { type Beating, Heartbeat } from './heartbeat.js';
@@ -31,6 +40,9 @@ export interface WsDuplexParts {
   readonly budget?: InputBudget;
 }
 
+/** With this begins the text that announces binary frames. */
+const STAR = 0x2a;
+
 /**
  * One WebSocket of the `ws` package as a Duplex. Its life, as seen by the reading side:
  *
@@ -50,7 +62,14 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
   /** Made when somebody pings. */
   #pongs: Pongs | undefined;
   /** Messages not yet delivered. */
-  readonly #backlog = new Queue<string>();
+  readonly #backlog = new Queue<{
+    readonly text: string;
+    readonly attachments: Attachments | undefined;
+    readonly bytes: number;
+  }>();
+  protected attachments: Attachments | undefined;
+  /** What stands before the next message. */
+  readonly #incoming: Incoming;
   #backlogBytes = 0;
   #isPaused = false;
   /** Nothing more is read; what came before is delivered, then the close. */
@@ -60,7 +79,8 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
   #isTurnNext = false;
 
   constructor({ socket, raw, isClient, remote, limits, budget }: WsDuplexParts) {
-    super({ stream: raw, packer: new FramePacker(raw, isClient), remote, limits });
+    super({ stream: raw, packer: new FramePacker(raw, isClient), remote, limits, carriesBytes: true });
+    this.#incoming = new Incoming(limits.maxMessageBytes);
     this.#socket = socket;
     this.#raw = raw;
     this.#bytesReadBefore = raw.bytesRead;
@@ -150,7 +170,7 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
   }
 
   protected weigh(): void {
-    this.guard.wait(this.isHeld ? this.#backlogBytes : 0);
+    this.guard.wait(this.#incoming.bytes + (this.isHeld ? this.#backlogBytes : 0));
   }
 
   protected pause(): void {
@@ -171,9 +191,10 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
   }
 
   protected next(): string | undefined {
-    const message = this.#backlog.shift();
-    if (message !== undefined) this.#backlogBytes -= message.length;
-    return message;
+    const item = this.#backlog.shift();
+    if (item !== undefined) this.#backlogBytes -= item.bytes;
+    this.attachments = item?.attachments;
+    return item?.text;
   }
 
   protected afterLastMessage(receiver: Receiver): void {
@@ -192,12 +213,17 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
     this.#socket.terminate();
   }
 
-  readonly #onMessage = (data: unknown): void => {
+  readonly #onMessage = (data: Buffer, isBinary: boolean): void => {
     if (this.isClosing || this.#isBroken) return;
+    if (isBinary && this.#incoming.isExpected) return this.#onBytes(data);
     const text = Buffer.isBuffer(data) ? decodeUtf8(data) : undefined;
     if (text === undefined) return this.#refuseText();
-    this.#backlog.push(text);
-    this.#backlogBytes += text.length;
+    if (text.charCodeAt(0) === STAR) return this.#refuseIf(this.#incoming.announced(text));
+    const { bytes } = this.#incoming;
+    const attachments = this.#incoming.take(data.length);
+    if (typeof attachments === 'string') return this.#refuseIf(attachments);
+    this.#backlog.push({ text, attachments, bytes: text.length + bytes });
+    this.#backlogBytes += text.length + bytes;
     if (this.isHeld) this.weigh();
     this.readLess();
     if (this.#isTurnNext || this.isHeld || this.receiver === undefined) return;
@@ -209,6 +235,22 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
     this.#isTurnNext = false;
     this.turns.request();
   };
+
+  /** They may share what they came in with others. */
+  #onBytes(data: Buffer): void {
+    const isOwn = data.length === data.buffer.byteLength && data.buffer instanceof ArrayBuffer;
+    const bytes = isOwn ? new Uint8Array(data.buffer as ArrayBuffer) : new Uint8Array(data);
+    this.#refuseIf(this.#incoming.add(bytes));
+    this.weigh();
+  }
+
+  /** `why` undefined: there is nothing wrong. */
+  #refuseIf(why: string | undefined): void {
+    if (why === undefined) return;
+    this.#break(new Error(why), true);
+    this.#socket.close(UNEXPECTED);
+    this.resume();
+  }
 
   #refuseText(): void {
     this.#break(new Error('a message is not valid UTF-8'), true);

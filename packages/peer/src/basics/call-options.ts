@@ -14,6 +14,11 @@ export interface CallOptions {
   readonly onProgress?: ((value: unknown) => void) | undefined;
   /** Whether the timeout begins anew whenever there is progress. */
   readonly extendOnProgress?: boolean | undefined;
+  /**
+   * Of a pipe: how many items may be on their way or wait unread, 1 or more; never more than `maxStreamItems`. Few large ones take
+   * less memory so, many small ones come faster. 64.
+   */
+  readonly window?: number | undefined;
   /** W3C trace context. */
   readonly traceparent?: string | undefined;
   readonly tracestate?: string | undefined;
@@ -25,6 +30,7 @@ const names = [
   'signal',
   'onProgress',
   'extendOnProgress',
+  'window',
   'traceparent',
   'tracestate',
 ];
@@ -40,13 +46,25 @@ const dueAts = new WeakMap<CallOptions, number>();
 export function checkedOptions(options: CallOptions, clock: Clock): CallOptions {
   const running = (options as { readonly [context]?: { readonly dueAt: number | undefined } })[context];
   if (!running) assertKnown('with()', options, names);
-  const { timeout, deadline, signal, onProgress, extendOnProgress, traceparent, tracestate } = options;
+  const { timeout, deadline, signal, onProgress, extendOnProgress, window, traceparent, tracestate } =
+    options;
   assertAmount('timeout', timeout);
   if (deadline !== undefined && (typeof deadline !== 'number' || Number.isNaN(deadline)))
     throw new TypeError('deadline must be a number: a moment, as Date.now() counts them');
+  if (window !== undefined && !(Number.isSafeInteger(window) && window > 0))
+    throw new TypeError('window must be a whole number of items, 1 or more');
   assertSignal(signal);
   assertFunction('onProgress', onProgress);
-  const checked = { timeout, deadline, signal, onProgress, extendOnProgress, traceparent, tracestate };
+  const checked = {
+    timeout,
+    deadline,
+    signal,
+    onProgress,
+    extendOnProgress,
+    window,
+    traceparent,
+    tracestate,
+  };
   const dueAt = running ? running.dueAt : deadline && clock.now() + deadline - Date.now();
   if (dueAt !== undefined) dueAts.set(checked, dueAt);
   return checked;

@@ -1,3 +1,5 @@
+import { Attachment } from '@bjsonrpc/protocol';
+
 /** What a value made of JSON takes in V8's heap, about: measured, and not less than half of it. */
 const OBJECT_BYTES = 64;
 const MEMBER_BYTES = 32;
@@ -43,6 +45,7 @@ function weigh(value: unknown): number {
   }
   if (prototype === Map.prototype || prototype === Set.prototype)
     return OBJECT_BYTES + weighItems([...(value as Map<unknown, unknown>)]);
+  if (value instanceof Attachment) return OBJECT_BYTES + value.bytes.byteLength;
   return ArrayBuffer.isView(value) ? OBJECT_BYTES + value.byteLength : OBJECT_BYTES;
 }
 

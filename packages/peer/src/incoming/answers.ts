@@ -1,14 +1,19 @@
-import type { Dialect } from '@bjsonrpc/protocol';
+import type { Dialect, Written } from '@bjsonrpc/protocol';
 import type { Recipient } from '../wire/recipient.js';
 import { type ProgressRequest, progressParams } from './progress.js';
 
 /** What answers are written with. */
 export interface AnswersParts {
   readonly dialect: Dialect;
-  readonly outlet: { readonly isClosed: boolean; answer(text: string): Promise<void> | undefined };
-  readonly far: { can(extension: 'errors'): boolean; takesHints(dialect: Dialect): boolean };
+  readonly outlet: { readonly isClosed: boolean; answer(message: Written): Promise<void> | undefined };
+  readonly far: {
+    can(extension: 'errors'): boolean;
+    might(extension: 'values'): boolean;
+    takesHints(dialect: Dialect): boolean;
+  };
   readonly values: {
-    encoding(encode: () => string): string;
+    encoding(encode: () => string, isAlone?: boolean): Written;
+    readonly attachedBytes: number;
     encode(value: unknown, path: string, dialect: Dialect): string;
     encodePlain(value: unknown): string | undefined;
     assertFits(text: string): string;
@@ -40,10 +45,12 @@ export class Answers {
    */
   value(to: Recipient, value: unknown, more?: boolean): Promise<void> | undefined {
     if (!this.#isHeard(to)) return undefined;
-    const { values, exports, flow } = this.#parts;
+    const { values, exports, flow, far } = this.#parts;
     const { dialect } = to;
     const id = to.id as string;
-    const plain = value === undefined || value === null ? dialect.nothing : values.encodePlain(value);
+    // An item that is undefined is no end, and no null.
+    const isNothing = value === null || (value === undefined && !(more && far.might('values')));
+    const plain = isNothing ? dialect.nothing : values.encodePlain(value);
     if (plain !== undefined) {
       const text = more === undefined ? dialect.result(id, plain) : dialect.item(id, plain, more);
       flow.assertRoomFor(text.length);
@@ -51,10 +58,10 @@ export class Answers {
     }
     const text = values.encoding(() => {
       const result = values.encode(value, 'result', dialect);
-      flow.assertRoomFor(result.length);
+      flow.assertRoomFor(result.length + values.attachedBytes);
       if (result.startsWith('{"__remoteobject__"')) exports.alias(id);
       return more === undefined ? dialect.result(id, result) : dialect.item(id, result, more);
-    });
+    }, !to.batch);
     return this.#send(to, text);
   }
 
@@ -65,9 +72,9 @@ export class Answers {
     const { dialect } = to;
     const id = to.id as string;
     const error = dialect.error(thrown, dialect === own && far.can('errors'));
-    let text: string;
+    let text: Written;
     try {
-      text = values.encoding(() => dialect.failure(id, values.encode(error, 'error', dialect)));
+      text = values.encoding(() => dialect.failure(id, values.encode(error, 'error', dialect)), !to.batch);
     } catch {
       // Texts alone always can.
       const bare = typeof error === 'object' ? { ...error, data: undefined } : error;
@@ -88,7 +95,7 @@ export class Answers {
     const text = values.encoding(() => {
       const given = form ? progressParams(form, JSON.parse(token), value) : value;
       const encoded = values.encode(given, 'progress', dialect);
-      flow.assertRoomFor(encoded.length);
+      flow.assertRoomFor(encoded.length + values.attachedBytes);
       const params = form ? encoded : `[${token},${encoded}]`;
       return dialect.notification({ method, params, kwparams: undefined });
     });
@@ -99,8 +106,8 @@ export class Answers {
     return id !== undefined && isSilent !== true && !this.#parts.outlet.isClosed;
   }
 
-  #send({ batch }: Recipient, text: string): Promise<void> | undefined {
-    return batch ? batch.add(text) : this.#parts.outlet.answer(text);
+  #send({ batch }: Recipient, message: Written): Promise<void> | undefined {
+    return batch && typeof message === 'string' ? batch.add(message) : this.#parts.outlet.answer(message);
   }
 }
 

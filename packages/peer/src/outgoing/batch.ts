@@ -1,22 +1,25 @@
-import type { Limits } from '@bjsonrpc/protocol';
+import type { Limits, Written } from '@bjsonrpc/protocol';
 import type { PendingRequest } from './request.js';
 
 /** What a batch is sent with. */
 export interface BatchParts {
   readonly limits: Pick<Limits, 'maxBatchLength' | 'maxMessageBytes'>;
   readonly far: { readonly maxMessageBytes: number };
-  readonly outlet: { readonly messages: number; send(text: string): unknown };
+  readonly outlet: { readonly messages: number; send(message: Written): unknown };
   /** Is told what went in one message: it may be answered as a whole. */
   readonly pending: { sentBatch(requests: readonly PendingRequest[]): void };
 }
 
 /** A message that is to go into a batch; `request` is its request, undefined for a notification. */
 export interface Element {
-  readonly text: string;
+  readonly message: Written;
   readonly request: PendingRequest | undefined;
 }
 
-/** Messages that go as one; as several, where that would be longer than the other side takes, or have too many elements. */
+/**
+ * Messages that go as one; as several, where that would be longer than the other side takes, or have too many elements. One with
+ * bytes beside it goes by itself.
+ */
 export class Batch {
   readonly #parts: BatchParts;
   readonly #elements: Element[] = [];
@@ -34,12 +37,17 @@ export class Batch {
     const maxLength = Math.min(limits.maxMessageBytes, far.maxMessageBytes) / 3; // whatever the characters are
     let part: Element[] = [];
     let length = 0;
+    let isAfterBytes = false;
     for (const element of this.#elements) {
-      length += element.text.length + 1;
-      if (part.length > 0 && (part.length === limits.maxBatchLength || length > maxLength)) {
+      const isWithBytes = typeof element.message !== 'string';
+      length += element.message.length + 1;
+      const isFull =
+        part.length === limits.maxBatchLength || length > maxLength || isWithBytes || isAfterBytes;
+      isAfterBytes = isWithBytes;
+      if (part.length > 0 && isFull) {
         this.#sendPart(part);
         part = [];
-        length = element.text.length + 1;
+        length = element.message.length + 1;
       }
       part.push(element);
     }
@@ -49,8 +57,10 @@ export class Batch {
   #sendPart(part: readonly Element[]): void {
     if (part.length === 0) return;
     const { outlet, pending } = this.#parts;
-    const texts = part.map(({ text }) => text).join();
-    outlet.send(part.length === 1 ? texts : `[${texts}]`);
+    const [first] = part;
+    outlet.send(
+      part.length === 1 && first ? first.message : `[${part.map(({ message }) => message).join()}]`,
+    );
     const requests = part.flatMap(({ request }) => request ?? []);
     for (const request of requests) request.sentAs = outlet.messages;
     pending.sentBatch(requests);

@@ -1,4 +1,10 @@
-import { type Counter, type Dialect, type RequestExtras, UnsendableError } from '@bjsonrpc/protocol';
+import {
+  type Counter,
+  type Dialect,
+  type RequestExtras,
+  UnsendableError,
+  type Written,
+} from '@bjsonrpc/protocol';
 import { keywords } from '../basics/brands.js';
 import { type CallOptions, timeLeft } from '../basics/call-options.js';
 import type { Clock } from '../basics/clock.js';
@@ -6,7 +12,6 @@ import { Unsettled } from '../basics/unsettled.js';
 import type { Keywords } from '../contract/remote-types.js';
 import type { Awaited, Caller, Route } from '../proxies/route.js';
 import { referenceOf } from '../references/reference.js';
-import { STREAM_WINDOW } from './item-stream.js';
 import { askingForProgress } from './progress.js';
 import type { PendingRequest } from './request.js';
 import { type Building, noObject } from './result-hints.js';
@@ -32,7 +37,7 @@ export interface CallWriterParts {
     readonly isUndecided: boolean;
   };
   readonly values: {
-    encoding(encode: () => string): string;
+    encoding(encode: () => string): Written;
     encode(value: unknown, path: string): string;
     encodePlain(value: unknown): string | undefined;
     assertFits(text: string): string;
@@ -58,7 +63,7 @@ export class CallWriter implements Building {
    *
    * @throws Unsettled when another call must be answered first; what makes an argument unsendable
    */
-  write(call: Call, request: PendingRequest | undefined): string {
+  write(call: Call, request: PendingRequest | undefined): Written {
     if (!request || !(call.options || request.sink))
       return this.#writePlain(call, request, undefined) ?? this.#writeAny(call, request, undefined);
     const asking = this.#asking(call, request);
@@ -121,7 +126,7 @@ export class CallWriter implements Building {
     { route, args }: Call,
     request: PendingRequest | undefined,
     extras: RequestExtras | undefined,
-  ): string {
+  ): Written {
     const { values, dialect } = this.#parts;
     const dependencies: Awaited[] = [];
     const outer = this.#dependencies; // a getter among the arguments may call, too
@@ -137,7 +142,7 @@ export class CallWriter implements Building {
         'params',
       );
     try {
-      const text = values.encoding(() => {
+      const message = values.encoding(() => {
         const parts = {
           method: route.json ?? this.#target(route),
           params: positional && this.#encodeParams(positional),
@@ -149,7 +154,7 @@ export class CallWriter implements Building {
         request.keep = [route, args]; // proxies among the arguments must not be collected meanwhile
         request.dependencies = dependencies;
       }
-      return text;
+      return message;
     } finally {
       this.#dependencies = outer;
     }
@@ -183,7 +188,7 @@ export class CallWriter implements Building {
     const isTold = far.might('cancel');
     const traced = isTold && options.traceparent !== undefined ? options : {};
     return {
-      stream: sink && far.might('streams') ? STREAM_WINDOW : undefined,
+      stream: sink && far.might('streams') ? sink.window : undefined,
       // One that may be prolonged is no deadline.
       timeout: isTold && !options.extendOnProgress ? timeLeft(options, clock) : undefined,
       progress: isTold && progress ? true : undefined,

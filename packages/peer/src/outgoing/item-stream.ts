@@ -5,7 +5,7 @@ import { Patience } from '../basics/patience.js';
 import { weightOf } from '../basics/weight.js';
 import type { Item, PendingRequest, ResponseSink } from './request.js';
 
-/** How many items the caller of a pipe is ready to take before it has read any (section 8). */
+/** How many items the caller of a pipe is ready to take before it has read any (section 8), unless it says otherwise. */
 export const STREAM_WINDOW = 64;
 
 /** How often a reader that does not read says that it is there. */
@@ -14,6 +14,8 @@ const SIGN_MS = 20_000;
 /** What a stream that is read works with. */
 export interface StreamParts {
   readonly clock: Clock;
+  /** How many items may be on their way or unread. */
+  readonly window: number;
   /** Unread items of a stream without flow control. */
   readonly maxStreamItems: number;
   /** Where unread items are kept. */
@@ -42,15 +44,20 @@ export class ItemStream implements ResponseSink {
   #read = 0;
   #counted = false;
   /** Items that the producer may still send. */
-  #credit = STREAM_WINDOW;
+  #credit: number;
   readonly #patience: Patience;
   #end: End | undefined;
 
   constructor(request: PendingRequest, parts: StreamParts) {
     this.#request = request;
     this.#parts = parts;
+    this.#credit = parts.window;
     this.#patience = new Patience(parts.clock, SIGN_MS, () => this.#grant());
     request.sink = this;
+  }
+
+  get window(): number {
+    return this.#parts.window;
   }
 
   /** The next item, or the end. */
@@ -128,7 +135,7 @@ export class ItemStream implements ResponseSink {
   /** The program has it: what came with it is the program's, as with any result. */
   #take({ value, arrived }: Item): unknown {
     for (const reference of arrived) reference.own();
-    if (this.#counted && !this.#end && ++this.#read >= STREAM_WINDOW / 2) this.#grant();
+    if (this.#counted && !this.#end && ++this.#read >= this.window / 2) this.#grant();
     return value;
   }
 

@@ -6,6 +6,7 @@ import {
   type Dialect,
   LimitExceededError,
   type Limits,
+  type Written,
 } from '@bjsonrpc/protocol';
 import type { CallKind } from '../basics/call-kind.js';
 import { type CallOptions, checkedOptions } from '../basics/call-options.js';
@@ -20,7 +21,7 @@ import { CallSite } from './call-site.js';
 import type { Call } from './call-writer.js';
 import type { Deadlines } from './deadlines.js';
 import { type Interceptable, intercepting } from './interception.js';
-import { ItemStream } from './item-stream.js';
+import { ItemStream, STREAM_WINDOW } from './item-stream.js';
 import type { OutgoingInterceptor } from './outgoing-interceptor.js';
 import { closedError, type Pending } from './pending.js';
 import { PendingRequest, type RequestOwner } from './request.js';
@@ -43,12 +44,12 @@ export interface OutgoingParts {
   readonly outlet: {
     readonly unsent: number;
     readonly messages: number;
-    send(text: string): unknown;
+    send(message: Written): unknown;
     control(method: string, params: unknown): void;
   };
   readonly flow: { readonly isFull: boolean };
   readonly memory: { take(bytes: number): void; give(bytes: number): void };
-  readonly writer: { write(call: Call, request: PendingRequest | undefined): string };
+  readonly writer: { write(call: Call, request: PendingRequest | undefined): Written };
   readonly pending: Pick<Pending, 'size' | 'add' | 'listen' | 'sentBatch' | 'fail' | 'abandon' | 'close'>;
   readonly deadlines: Pick<Deadlines, 'begin' | 'stop' | 'keepAlive'>;
   readonly reporter: Pick<Reporter, 'guard' | 'report'>;
@@ -110,6 +111,7 @@ export class Outgoing implements RequestOwner, Interceptable {
     const request = this.newRequest(route);
     const items = new ItemStream(request, {
       clock,
+      window: Math.min(options?.window ?? STREAM_WINDOW, limits.maxStreamItems),
       maxStreamItems: limits.maxStreamItems,
       memory,
       grant: (id, items) => outlet.control('$/credit', [id, items]),
@@ -255,10 +257,10 @@ export class Outgoing implements RequestOwner, Interceptable {
     if (!request.hasResponse) this.#transmit(request, call);
   }
 
-  #send(text: string, request: PendingRequest | undefined): void {
+  #send(message: Written, request: PendingRequest | undefined): void {
     const { outlet } = this.#parts;
-    if (this.#batch) this.#batch.add({ text, request });
-    else outlet.send(text);
+    if (this.#batch) this.#batch.add({ message, request });
+    else outlet.send(message);
     if (!request) return;
     request.sentAs = this.#batch ? outlet.messages + 1 : outlet.messages; // where a batch goes in parts it says so itself
     if (request.progress) this.#parts.pending.listen(request);

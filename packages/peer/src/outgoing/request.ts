@@ -160,6 +160,8 @@ export interface Item {
 
 /** Where the responses to a pipe go. */
 export interface ResponseSink {
+  /** How many items it takes before it has read any. */
+  readonly window: number;
   /** One item; `counted` when the producer waits for credit. */
   onItem(item: Item, counted: boolean): void;
   /** The end, with the generator's return value. */

@@ -6,15 +6,18 @@ import {
   type EncodeContext,
   encodePlain,
   encodeValue,
+  InvalidRequestError,
   LimitExceededError,
   type Limits,
   type ReferenceHint,
   type ReferenceKind,
+  type Written,
   withoutClassHints,
 } from '@bjsonrpc/protocol';
 import { Unsettled } from '../basics/unsettled.js';
 import { utf8Length } from '../basics/wire-event.js';
 import { assertFewReferences } from '../references/few-references.js';
+import { Attaching } from './attaching.js';
 import { plainContext } from './plain-values.js';
 
 /** A reference that a decoded value has brought: held once on behalf of who decoded it. */
@@ -36,8 +39,13 @@ export interface ValuesParts {
     readonly maxMessageBytes: number;
     takesHints(dialect: Dialect): boolean;
     might(extension: 'values'): boolean;
+    can(extension: 'bytes'): boolean;
     whenSettled(again: () => void): void;
   };
+  /** Whether bytes may come, and go, beside a message. */
+  readonly carriesBytes: boolean;
+  /** Ends the connection. */
+  readonly life: { cut(error: Error): void };
   /** Accounts for what is sent by reference: see {@link Values.encoding}. */
   readonly exports: { emitting(write: () => string): string; target(name: string): object };
   /** What the other side holds under a name: a proxy of it. */
@@ -57,6 +65,8 @@ export class Values implements EncodeContext, DecodeContext {
   readonly #parts: ValuesParts;
   readonly codec: ValuesParts['codec'];
   readonly maxDepth: number;
+  /** What goes beside the message being written; undefined while nothing may. */
+  #attaching: Attaching | undefined;
   /** The references that the value being decoded has brought. */
   #arrived: Arrived[] = [];
 
@@ -70,14 +80,32 @@ export class Values implements EncodeContext, DecodeContext {
     return this.#parts.far.might('values') ? undefined : withoutClassHints;
   }
 
+  get attach(): EncodeContext['attach'] {
+    return this.#attaching?.attach;
+  }
+
+  /** Bytes that go beside the message being written, so far. */
+  get attachedBytes(): number {
+    return this.#attaching?.bytes ?? 0;
+  }
+
   /**
    * Runs an encoding of a message and accounts for the references in it: all of them are on their way when it
-   * succeeds, none when it throws.
+   * succeeds, none when it throws. Long bytes in it go beside it, where both sides can, and it is not to go into another (`isAlone`).
    *
    * @throws LimitExceededError for a message that the other side would not take
    */
-  encoding(encode: () => string): string {
-    return this.#parts.exports.emitting(() => this.assertFits(encode()));
+  encoding(encode: () => string, isAlone = true): Written {
+    const { exports, far, carriesBytes } = this.#parts;
+    const outer = this.#attaching; // a getter among the values may call, too
+    const attaching = isAlone && carriesBytes && far.can('bytes') ? new Attaching() : undefined;
+    this.#attaching = attaching;
+    try {
+      const text = exports.emitting(() => this.assertFits(encode()));
+      return attaching ? attaching.around(text) : text;
+    } finally {
+      this.#attaching = outer;
+    }
   }
 
   /** @throws what makes the value unsendable; Unsettled where it has yet to be known what the other side understands */
@@ -105,8 +133,9 @@ export class Values implements EncodeContext, DecodeContext {
     const { limits, far } = this.#parts;
     if (text.length > SURELY_TAKEN && far.isUndecided) throw new Unsettled(far);
     const max = Math.min(limits.maxMessageBytes, far.maxMessageBytes);
-    if (text.length * 3 <= max) return text; // whatever the characters are
-    const bytes = utf8Length(text);
+    const { attachedBytes } = this;
+    if (text.length * 3 + attachedBytes <= max) return text; // whatever the characters are
+    const bytes = utf8Length(text) + attachedBytes;
     if (bytes <= max) return text;
     throw new LimitExceededError(`The message has ${bytes} bytes; ${max} are allowed (maxMessageBytes)`);
   }
@@ -121,6 +150,14 @@ export class Values implements EncodeContext, DecodeContext {
       for (const reference of arrived) reference.unhold();
       throw error;
     }
+  }
+
+  missing(place: number): void {
+    const { carriesBytes, life } = this.#parts;
+    if (!carriesBytes) return;
+    const error = new InvalidRequestError(`A place for bytes that are not there: ${place}`);
+    life.cut(error);
+    throw error;
   }
 
   refer(value: object): ReferenceHint | undefined {

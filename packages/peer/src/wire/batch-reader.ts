@@ -1,3 +1,4 @@
+import type { Written } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
 import { takeTurn } from '../basics/take-turns.js';
 import type { Batch } from './source.js';
@@ -23,7 +24,7 @@ export interface MessageReader {
   /** One message of a batch. */
   readElement(reading: Reading, element: number): void;
   /** A message that had to wait. */
-  read(text: string): void;
+  read(message: Written): void;
 }
 
 /** So long others wait while a batch is read. */
@@ -35,7 +36,7 @@ export class BatchReader {
   readonly #reader: MessageReader;
   /** Of the batch that is being read; undefined while none is. */
   #rest: { readonly reading: Reading; at: number } | undefined;
-  #behind: string[] = [];
+  #behind: Written[] = [];
   #whenRead: (() => void) | undefined;
   #isOver = false;
 
@@ -53,11 +54,11 @@ export class BatchReader {
   }
 
   /** Something has come behind a batch. Reading is held, but not every transport can. */
-  keep(text: string): void {
+  keep(message: Written): void {
     const { memory, life } = this.#parts;
     try {
-      memory.take(text.length);
-      this.#behind.push(text);
+      memory.take(message.length);
+      this.#behind.push(message);
     } catch (error) {
       life.cut(error as Error);
     }
@@ -73,7 +74,7 @@ export class BatchReader {
   finish(): void {
     this.#isOver = true;
     if (this.#rest) this.#goOn(this.#rest);
-    for (const text of this.#behind.splice(0)) this.#reader.read(text);
+    for (const message of this.#behind.splice(0)) this.#reader.read(message);
   }
 
   #goOn(rest: { readonly reading: Reading; at: number }): void {
@@ -97,9 +98,9 @@ export class BatchReader {
     if (!this.#rest || outlet.isClosed) return;
     this.#goOn(this.#rest);
     while (!this.#rest && this.#behind.length > 0) {
-      const text = this.#behind.shift() as string;
-      memory.give(text.length);
-      this.#reader.read(text);
+      const message = this.#behind.shift() as Written;
+      memory.give(message.length);
+      this.#reader.read(message);
     }
     flow.update();
     if (this.#rest) return;

@@ -12,6 +12,7 @@ export const extensions = [
   'ping',
   'bye',
   'describe',
+  'bytes',
 ] as const;
 
 export type Extension = (typeof extensions)[number];
@@ -86,9 +87,16 @@ export class FarSide {
     return this.#onDecision.length + this.#onGreeting.length;
   }
 
-  /** The greeting to send. */
-  static greeting(maxMessageBytes: number): readonly [object] {
-    return [{ version: 1, extensions, limits: { maxMessageBytes } }];
+  /** The greeting to send: `bytes` says whether this side takes bytes beside a message. */
+  static greeting({
+    maxMessageBytes,
+    bytes,
+  }: {
+    readonly maxMessageBytes: number;
+    readonly bytes: boolean;
+  }): readonly [object] {
+    const listed = bytes ? extensions : extensions.filter((extension) => extension !== 'bytes');
+    return [{ version: 1, extensions: listed, limits: { maxMessageBytes } }];
   }
 
   /** A greeting has come. Only the first one counts. @returns whether this one did */

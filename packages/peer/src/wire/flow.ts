@@ -1,4 +1,4 @@
-import type { Duplex } from '@bjsonrpc/protocol';
+import type { Duplex, Written } from '@bjsonrpc/protocol';
 
 /** What decides about reading on, besides the transport. */
 export interface FlowParts {
@@ -50,8 +50,8 @@ export class Flow {
   }
 
   /** The transport has taken a message and is full; the promise is its own. */
-  filled(full: Promise<void>, text?: string, isAnswer = false): void {
-    if (text !== undefined) this.#owe(text.length + MESSAGE_BYTES);
+  filled(full: Promise<void>, message?: Written, isAnswer = false): void {
+    if (message !== undefined) this.#owe(message.length + MESSAGE_BYTES);
     if (isAnswer && !this.#hasAnswers) {
       this.#hasAnswers = true;
       this.update();

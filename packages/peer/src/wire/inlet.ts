@@ -1,15 +1,18 @@
 import {
+  bindAttachments,
   type Dialect,
   envelopeOf,
   InvalidRequestError,
   isResponse,
   isVersion2,
+  type Letter,
   LimitExceededError,
   type Limits,
   type Message,
   MessageText,
   nestsDeeperThan,
   readMessage,
+  type Written,
 } from '@bjsonrpc/protocol';
 import { Budget } from '../basics/budget.js';
 import type { Clock } from '../basics/clock.js';
@@ -44,6 +47,8 @@ export interface InletParts {
   readonly outlet: { readonly isClosed: boolean; answer(text: string): Promise<void> | undefined };
   readonly flow: { update(): void };
   readonly memory: { take(bytes: number): void; give(bytes: number): void };
+  /** Whether this side has said that it takes bytes beside a message. */
+  readonly carriesBytes: boolean;
   readonly reporter: Pick<Reporter, 'report'>;
   /** Ends the connection. */
   readonly life: { cut(error: Error): void };
@@ -72,11 +77,11 @@ export class Inlet {
     return this.#batches.isBusy;
   }
 
-  receive(text: string): void {
+  receive(message: Written): void {
     this.messages++;
-    this.#parts.observe?.('received', text);
-    if (this.#batches.isBusy) this.#batches.keep(text);
-    else this.read(text);
+    this.#parts.observe?.('received', message);
+    if (this.#batches.isBusy) this.#batches.keep(message);
+    else this.read(message);
   }
 
   /** Run, once, when all that has come is read. */
@@ -91,7 +96,9 @@ export class Inlet {
   }
 
   /** For what has waited. */
-  read(text: string): void {
+  read(written: Written): void {
+    if (typeof written !== 'string') return this.#readLetter(written);
+    const text = written;
     const { limits } = this.#parts;
     let message: unknown;
     try {
@@ -101,6 +108,26 @@ export class Inlet {
     }
     if (Array.isArray(message)) this.#readBatch(message, text);
     else this.#route(message, new Source(text, this.#dialectOf(message), this.#refusal(message, text)));
+  }
+
+  /** A message with bytes beside it. Where they do not fit each other, nothing that follows can be trusted to. */
+  #readLetter({ text, attachments, length }: Letter): void {
+    const { limits, carriesBytes, life } = this.#parts;
+    let message: Message;
+    try {
+      if (!carriesBytes)
+        throw new InvalidRequestError('Bytes beside a message, which this side has not asked for');
+      if (length > limits.maxMessageBytes)
+        throw new LimitExceededError(
+          `A message with what is beside it has ${length} bytes (maxMessageBytes)`,
+        );
+      message = readMessage(text, limits) as Message;
+      bindAttachments(message, attachments);
+    } catch (error) {
+      return life.cut(error as Error);
+    }
+    const place = { attachedBytes: length - text.length };
+    this.#route(message, new Source(text, this.#dialectOf(message), this.#refusal(message, text), place));
   }
 
   /** What is spoken in a message. */

@@ -1,12 +1,12 @@
-import type { Dialect, Duplex } from '@bjsonrpc/protocol';
+import type { Dialect, Duplex, Written } from '@bjsonrpc/protocol';
 import type { Observe } from '../basics/wire-event.js';
 
 /**
- * Who is told that the transport's buffer is full; the promise resolves when it has room again. The text is what the other side
+ * Who is told that the transport's buffer is full; the promise resolves when it has room again. The message is what the other side
  * has asked for: calls of the program are the program's.
  */
 export interface Fillable {
-  filled(full: Promise<void>, text?: string, isAnswer?: boolean): void;
+  filled(full: Promise<void>, message?: Written, isAnswer?: boolean): void;
 }
 
 /** What an outlet is made of. */
@@ -34,19 +34,20 @@ export class Outlet {
   }
 
   /** Queue one message. The promise, if there is one, resolves when the transport has room again. */
-  send(text: string): Promise<void> | undefined {
+  send(message: Written): Promise<void> | undefined {
     const { duplex, flow, observe } = this.#parts;
     this.messages++;
-    observe?.('sent', text);
-    const full = duplex.send(text);
+    observe?.('sent', message);
+    const full =
+      typeof message === 'string' ? duplex.send(message) : duplex.send(message.text, message.attachments);
     if (full) flow.filled(full);
     return full;
   }
 
   /** The same for an answer. */
-  answer(text: string): Promise<void> | undefined {
-    const full = this.send(text);
-    if (full) this.#parts.flow.filled(full, text, true);
+  answer(message: Written): Promise<void> | undefined {
+    const full = this.send(message);
+    if (full) this.#parts.flow.filled(full, message, true);
     return full;
   }
 

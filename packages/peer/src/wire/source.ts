@@ -30,25 +30,28 @@ export class Source {
   readonly refusal: Error | undefined;
   readonly #batch: Batch | undefined;
   readonly #element: number;
+  /** Of what came beside it. */
+  readonly #attachedBytes: number;
   #looked: MessageText | undefined;
 
-  /** `place` is where in a batch it stood. */
+  /** `place` is where in a batch it stood, or how many bytes came beside it. */
   constructor(
     text: string,
     dialect: Dialect,
     refusal: Error | undefined,
-    place?: { readonly batch: Batch; readonly element: number },
+    place?: { readonly batch?: Batch; readonly element?: number; readonly attachedBytes?: number },
   ) {
     this.#text = text;
     this.dialect = dialect;
     this.refusal = refusal;
     this.#batch = place?.batch;
     this.#element = place?.element ?? 0;
+    this.#attachedBytes = place?.attachedBytes ?? 0;
   }
 
   /** About how long the message is. */
   get length(): number {
-    return this.#batch ? this.#text.length / this.#batch.length : this.#text.length;
+    return this.#batch ? this.#text.length / this.#batch.length : this.#text.length + this.#attachedBytes;
   }
 
   /** Whether no other message came with it. */
