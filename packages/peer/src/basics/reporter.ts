@@ -1,4 +1,4 @@
-import { type ConnectionInfo, errorText } from '@bjsonrpc/protocol';
+import { type ConnectionInfo, codes, errorText, RpcError } from '@bjsonrpc/protocol';
 
 /** What an error that nobody else hears of is about. */
 export interface ErrorContext {
@@ -24,7 +24,9 @@ export const sayOnce: OnError = (error, { method = 'a hook', connection }) => {
   const text = `bjsonrpc: ${method}: ${errorText(error)}`;
   if (said.has(text)) return;
   said.add(text);
-  console.error(text, error);
+  // A stranger's notification that means nothing here is ordinary, and no stack of ours explains it.
+  const isUnknown = error instanceof RpcError && error.code === codes.methodNotFound;
+  console.error(...(isUnknown ? [text] : [text, error]));
 };
 
 /** Runs what an application gave us: what it throws, at once or later, disturbs nobody and is reported. */
