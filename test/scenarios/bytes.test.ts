@@ -83,7 +83,7 @@ overTransports((open) => {
     });
     await client.call.echo(bytes(65_536));
     const beside = lines.filter((line) => line.includes('__jsonclass__'));
-    const carries = lines.some((line) => line.startsWith('<') && line.includes('"describe","bytes"]'));
+    const carries = lines.some((line) => line.startsWith('<') && line.includes('"items","bytes"]'));
     expect(beside.map((line) => line.endsWith(' (64 KiB)'))).toEqual([carries, carries]);
     const [sent] = events.filter(({ text }) => text.includes('__jsonclass__'));
     expect(sent?.bytes).toBeGreaterThan(65_536);

@@ -9,6 +9,7 @@ export interface ContenderEntry {
 
 export type ContenderName =
   | 'limit'
+  | 'limit-window'
   | 'limit-ws'
   | 'bjsonrpc-tcp'
   | 'bjsonrpc-ws'
@@ -28,6 +29,10 @@ export type ContenderName =
 
 export const contenders: Readonly<Record<ContenderName, ContenderEntry>> = {
   limit: { title: 'hand-written limit', load: () => import('./contenders/limit.js') },
+  'limit-window': {
+    title: 'hand-written limit, window of 64',
+    load: () => import('./contenders/limit-window.js'),
+  },
   'limit-ws': { title: 'hand-written limit, ws', load: () => import('./contenders/limit-ws.js') },
   'bjsonrpc-tcp': { title: 'bjsonrpc, tcp', load: () => import('./contenders/bjsonrpc-tcp.js') },
   'bjsonrpc-ws': { title: 'bjsonrpc, ws', load: () => import('./contenders/bjsonrpc-ws.js') },

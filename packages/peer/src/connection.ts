@@ -24,6 +24,7 @@ import { CallWriter } from './outgoing/call-writer.js';
 import { Deadlines } from './outgoing/deadlines.js';
 import { Outgoing } from './outgoing/outgoing.js';
 import { Pending } from './outgoing/pending.js';
+import { Responses } from './outgoing/responses.js';
 import { hintOfRemote } from './outgoing/result-hints.js';
 import { makeProxy } from './proxies/remote-object.js';
 import { acquire, relinquish } from './publishing/lifetimes.js';
@@ -87,6 +88,7 @@ class Connection implements ConnectionParts {
   readonly values: Values;
   readonly writer: CallWriter;
   readonly pending: Pending;
+  readonly responses: Responses;
   readonly deadlines: Deadlines;
   readonly outgoing: Outgoing;
   readonly answers: Answers;
@@ -129,6 +131,7 @@ class Connection implements ConnectionParts {
     this.values = new Values(this);
     this.writer = new CallWriter(this);
     this.pending = new Pending(this);
+    this.responses = new Responses(this);
     this.deadlines = new Deadlines(this);
     this.outgoing = new Outgoing(this);
     this.answers = new Answers(this);

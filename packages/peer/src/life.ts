@@ -65,7 +65,7 @@ export interface LifeParts {
   readonly keepAlive: Pick<KeepAlive, 'start' | 'stop'>;
   readonly exports: { target(name: string): object; clear(): Promise<void> };
   readonly imports: { break(cause: Error): Promise<void> };
-  readonly pending: { progress(token: unknown, value: unknown, hinted: boolean): boolean };
+  readonly responses: { progress(token: unknown, value: unknown, hinted: boolean): boolean };
 }
 
 /**
@@ -231,7 +231,7 @@ export class Life implements Receiver, Controlled {
   }
 
   progress(token: unknown, value: unknown, hinted: boolean): boolean {
-    return this.#parts.pending.progress(token, value, hinted);
+    return this.#parts.responses.progress(token, value, hinted);
   }
 
   describe(name: string | undefined): object {

@@ -18,7 +18,7 @@ export interface Message {
   readonly kwparams?: unknown;
   readonly result?: unknown;
   readonly error?: unknown;
-  /** Of a response to a pipe: whether further ones follow (section 8). */
+  /** Of a response to a pipe: whether further ones follow, or how many items it holds (section 8). */
   readonly more?: unknown;
   /** Of a pipe: how many items its caller is ready to take (section 8). */
   readonly stream?: unknown;

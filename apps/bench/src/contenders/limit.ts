@@ -5,7 +5,8 @@ import { LineSocket } from './line-socket.js';
 import { dialTcp, listenTcp } from './listen.js';
 import { loopClient, type OpenTextSocket, serveLoop } from './loop.js';
 
-const lines =
+/** JSON lines over a socket. */
+export const lines =
   (socket: Socket): OpenTextSocket =>
   (onText) =>
     new LineSocket(socket, onText);

@@ -70,6 +70,9 @@ class Loop {
 /** Answers whoever is at the other end. */
 export function serveLoop(open: OpenTextSocket): void {
   const tally = new Tally();
+  /** Of the stream that is under way. */
+  let credit = 0;
+  let wake: (() => void) | undefined;
   const loop: Loop = new Loop(open, {
     add,
     echo,
@@ -81,20 +84,33 @@ export function serveLoop(open: OpenTextSocket): void {
       await Promise.all(answers);
       return count;
     },
-    stream: (items: number, itemBytes: number) => {
-      for (const chunk of chunks(items, itemBytes)) loop.notify('item', [chunk]);
+    stream: async (items: number, itemBytes: number, window: number) => {
+      credit = window || Number.POSITIVE_INFINITY;
+      for (const chunk of chunks(items, itemBytes)) {
+        if (credit === 0) await new Promise<void>((resolve) => (wake = resolve));
+        credit--;
+        loop.notify('item', [chunk]);
+      }
       return items;
+    },
+    credit: (items: number) => {
+      credit += items;
+      wake?.();
     },
   });
 }
 
-/** The client of one connection. */
-export function loopClient(open: OpenTextSocket): ContenderClient {
+/** The client of one connection. At most `window` items of a stream are on their way to it; 0: there is no flow control. */
+export function loopClient(open: OpenTextSocket, window = 0): ContenderClient {
   let streamed = 0;
+  let read = 0;
   const loop = new Loop(open, {
     callback: (value: number) => value,
     item: (text: string) => {
       streamed += text.length > 0 ? 1 : 0;
+      if (window === 0 || ++read < window / 2) return;
+      loop.notify('credit', [read]);
+      read = 0;
     },
   });
   return {
@@ -105,7 +121,8 @@ export function loopClient(open: OpenTextSocket): ContenderClient {
     callbacks: (count) => loop.call('callbacks', [count]),
     stream: async (items, itemBytes) => {
       streamed = 0;
-      await loop.call('stream', [items, itemBytes]);
+      read = 0;
+      await loop.call('stream', [items, itemBytes, window]);
       return streamed;
     },
     close: async () => loop.end(),

@@ -4,7 +4,7 @@ import type { Figure } from '../harness/figure.js';
 import { inTurns, type Lane } from '../harness/in-turns.js';
 
 const kinds = [
-  { itemBytes: 16, items: 10_000 },
+  { itemBytes: 100, items: 10_000 },
   { itemBytes: 64 * 1024, items: 100 },
 ];
 
@@ -13,11 +13,11 @@ export const streams: Suite = {
   title: 'Streams',
   about:
     "Items that the server yields and the client takes one by one, under the library's own flow control, by characters in " +
-    'an item. The limit only writes: it has no flow control.',
+    'an item. One limit only writes: it has no flow control; the other grants credit as this library does, by 32 of 64 items.',
   run: (bench: Bench): Promise<Figure[]> =>
     bench.withPairs(
       'streams',
-      bench.contenders(['limit', 'bjsonrpc-tcp', 'grpc-js', 'bjsonrpc-ws', 'capnweb']),
+      bench.contenders(['limit', 'limit-window', 'bjsonrpc-tcp', 'grpc-js', 'bjsonrpc-ws', 'capnweb']),
       (pairs) => {
         const { budgetMs, longRounds } = bench.effort;
         const shorter = bench.effort.name === 'smoke' ? 50 : 1;

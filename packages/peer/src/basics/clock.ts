@@ -11,6 +11,11 @@ export interface Clock {
   unref?(timer: unknown): void;
 }
 
+/** What only Node has: it runs something when all that is ready has run, and before anything else comes in. */
+interface NodeProcess {
+  readonly process?: { nextTick?(callback: () => void): void };
+}
+
 /** What Node's timers have, and a browser's (mere numbers) have not. */
 interface NodeTimer {
   ref?(): void;
@@ -23,6 +28,12 @@ const now = performance.now.bind(performance);
 
 /** Runs something when the program's own turn is over. */
 export const soon: (callback: () => void) => void = (callback) => queueMicrotask(callback);
+
+const { process } = globalThis as NodeProcess;
+
+/** Runs something when all that was ready to go on has gone on; in the same turn of the loop, if the platform can. */
+export const whenQuiet: (callback: () => void) => void =
+  process?.nextTick?.bind(process) ?? ((callback) => void setTimeout(callback, 0));
 
 /** The platform's time. */
 export const systemClock: Clock = {

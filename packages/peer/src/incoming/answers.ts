@@ -65,6 +65,26 @@ export class Answers {
     return this.#send(to, text);
   }
 
+  /** The text of an item that needs no translation; undefined for one that does. @throws LimitExceededError */
+  itemText(value: unknown): string | undefined {
+    const { values, flow } = this.#parts;
+    const text = values.encodePlain(value);
+    if (text !== undefined) flow.assertRoomFor(text.length);
+    return text;
+  }
+
+  /** Items of a stream, in one message. */
+  items(to: Recipient, texts: readonly string[]): Promise<void> | undefined {
+    const { id, dialect } = to;
+    if (!this.#isHeard(to)) return undefined;
+    const [first = ''] = texts;
+    const message =
+      texts.length === 1
+        ? dialect.item(id as string, first, true)
+        : dialect.item(id as string, `[${texts.join()}]`, texts.length);
+    return this.#send(to, message);
+  }
+
   /** An error. Data that cannot travel stays behind. */
   failure(to: Recipient, thrown: unknown): void {
     if (!this.#isHeard(to)) return;

@@ -82,7 +82,10 @@ export class Producer {
   async #produce(): Promise<unknown> {
     const { next } = this.#iterator;
     for (let items = 1; !this.#isCancelled; items++) {
-      if (this.#credit <= 0) await this.#creditOrEnd();
+      if (this.#credit <= 0) {
+        await this.#creditOrEnd();
+        items = 1; // others have had their turn meanwhile
+      }
       if (this.#isCancelled) break;
       this.#isPulling = true;
       const step = this.#output.apply(next, this.#iterator) as Promise<IteratorResult<unknown>>;

@@ -11,6 +11,7 @@ import type { Answers } from './answers.js';
 import { argumentsOf } from './arguments.js';
 import { release, releasedName } from './controls.js';
 import type { IncomingCall } from './incoming-call.js';
+import { Items } from './items.js';
 import { type MaskingParts, toldError } from './masking.js';
 import { Producer } from './producer.js';
 import type { Resolved } from './resolver.js';
@@ -19,10 +20,11 @@ import type { Resolved } from './resolver.js';
 export interface RunnerParts extends MaskingParts {
   readonly clock: Clock;
   readonly limits: { readonly maxStreamStallMs: number };
-  readonly answers: Pick<Answers, 'text' | 'value' | 'failure'>;
+  readonly answers: Pick<Answers, 'text' | 'value' | 'itemText' | 'items' | 'failure'>;
   readonly far: {
     readonly isUndecided: boolean;
-    can(extension: 'streams'): boolean;
+    readonly maxMessageBytes: number;
+    can(extension: 'streams' | 'items'): boolean;
     whenSettled(again: () => void): void;
   };
   readonly options: MaskingParts['options'] & { readonly incoming: readonly IncomingInterceptor[] };
@@ -42,6 +44,9 @@ export interface RunnerParts extends MaskingParts {
     end(call: IncomingCall): void;
   };
 }
+
+/** To whom takes less in a message, items go one by one. */
+const MIN_SHARED_BYTES = 64 * 1024;
 
 /**
  * Runs calls of the other side whose turn has come, and answers them: every one with an id exactly once, whatever
@@ -153,6 +158,7 @@ export class Runner {
   /** @throws what keeps the stream from being iterated */
   #stream(call: IncomingCall, stream: Stream): void {
     const { clock, limits, reporter } = this.#parts;
+    const gathered = this.#gathersItems(call) ? this.#itemsOf(call) : undefined;
     let items = 0;
     let isOver = false;
     const over = (how: () => void): void => {
@@ -165,15 +171,19 @@ export class Runner {
         apply: (method, self) => applyFor(call, method, self, []),
         item: (value) => {
           items++;
-          return this.#sendItem(call, value, true);
+          return gathered ? gathered.add(value) : this.#sendItem(call, value, true);
         },
         end: async (value) => {
+          gathered?.flush();
           // To an old caller nothing marks the end; but a request is answered, be there no item at all.
           if (call.wantsStream || items === 0)
             await this.#sendItem(call, call.wantsStream ? value : null, false);
           over(() => this.#parts.incoming.end(call));
         },
-        fail: (error) => over(() => this.#fail(call, error)),
+        fail: (error) => {
+          gathered?.flush();
+          over(() => this.#fail(call, error));
+        },
         cleanUpFailed: (error) => reporter.report(error, { method: call.method }),
         patience: new Patience(clock, limits.maxStreamStallMs, () => call.abort(stalled(limits))),
         breathe: (ms = 0) => new Promise((resolve) => clock.setTimeout(resolve, ms)),
@@ -184,6 +194,21 @@ export class Runner {
     this.#parts.incoming.activate(call);
     if (call.abortReason) producer.cancel();
     void producer.run();
+  }
+
+  /** Whether items may share a message: its caller can take them apart, and takes a message of them. */
+  #gathersItems({ wantsStream, batch }: IncomingCall): boolean {
+    const { far } = this.#parts;
+    return wantsStream && !batch && far.can('items') && far.maxMessageBytes >= MIN_SHARED_BYTES;
+  }
+
+  #itemsOf(call: IncomingCall): Items {
+    const { answers } = this.#parts;
+    return new Items({
+      plainText: (value) => answers.itemText(value),
+      sendOne: (value) => this.#sendItem(call, value, true),
+      sendTexts: (texts) => answers.items(call, texts),
+    });
   }
 
   /** What is answered in one way to a peer that greets, and in another to one that does not, waits until that is known. */

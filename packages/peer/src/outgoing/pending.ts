@@ -1,49 +1,23 @@
-import {
-  ConnectionClosedError,
-  codes,
-  type Dialect,
-  errorFromWire,
-  InvalidRequestError,
-  isError,
-  type Message,
-  markForeign,
-} from '@bjsonrpc/protocol';
+import { ConnectionClosedError, type Dialect, isError } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
 import { inSlices } from '../basics/slices.js';
 import type { Route } from '../proxies/route.js';
-import type { Arrived } from '../values/values.js';
-import type { Source } from '../wire/source.js';
 import type { PendingRequest } from './request.js';
 
-/** What the answers to this side's calls are read with. */
+/** What calls are given up and counted with. */
 export interface PendingParts {
   readonly limits: { readonly maxPendingCalls: number };
   readonly clock: Clock;
   readonly dialect: Dialect;
   readonly far: {
-    readonly isUndecided: boolean;
     can(extension: 'cancel'): boolean;
-    takesHints(dialect: Dialect): boolean;
     whenGreeted(callback: () => void): void;
   };
   readonly outlet: { control(method: string, params: unknown): void };
-  readonly values: {
-    decode(value: unknown): { readonly value: unknown; readonly arrived: readonly Arrived[] };
-  };
-  readonly imports: { giveBack(value: unknown): void };
-  /** Runs what an application gave us. */
-  guard(run: () => unknown): void;
   /** Hears of each call that begins and ends to wait. */
   readonly flow: { onCallStarted(): void; onCallSettled(): void };
   /** Hears that none is left. */
   readonly deadlines: { rest(): void };
-}
-
-/** What is known of a response besides its members. */
-interface Reading {
-  /** Whether it may hold hints. */
-  readonly hinted: boolean;
-  readonly bytes: number;
 }
 
 /** The calls of this side that have no answer yet: here each settles, exactly once. */
@@ -93,54 +67,31 @@ export class Pending implements Iterable<PendingRequest> {
     for (const request of requests) request.batch = requests;
   }
 
-  /** So far is the request of that token (section 7). @returns whether there is one that wants to know */
-  progress(token: unknown, value: unknown, hinted: boolean): boolean {
-    const listener = this.#byToken.get(token)?.progress;
-    listener?.prolong?.();
-    const hear = listener?.hear;
-    if (hear) this.#parts.guard(() => hear(hinted ? this.#decodeOwn(value) : value));
-    else if (hinted) this.#giveBack(value);
-    return listener !== undefined;
+  /** The call of that id. */
+  find(id: unknown): PendingRequest | undefined {
+    return this.#byId.get(id);
   }
 
-  /** A response has come. */
-  respond(message: Message, source: Source): void {
-    const { refusal, length } = source;
-    const { id, error, result, more } = message;
-    const { far, dialect } = this.#parts;
-    const hinted =
-      (isObject(result) || isObject(error)) &&
-      far.takesHints(dialect) &&
-      (refusal !== undefined || source.mayHoldHints);
-    const request = typeof id === 'number' ? this.#byId.get(id) : undefined;
-    if (id === null && this.#batches.size > 0 && source.isAlone && !isOfOneMethod(error))
-      this.#failBatch(error);
-    if (!request) {
-      this.stray++;
-      if (more !== true && this.#abandoned.delete(id)) this.#parts.flow.onCallSettled();
-      if (hinted) this.#giveBack([result, error]);
-    } else if (refusal) {
-      this.#giveBack([result, error]);
-      if (more === true) this.abandon(request, refusal);
-      else this.fail(request, refusal);
-    } else if (error !== undefined && error !== null) {
-      if (hinted) this.#giveBack(result);
-      this.fail(request, firstCause(request, this.#decodeError(error, hinted)));
-    } else if (result === undefined && more === undefined) {
-      this.fail(request, new InvalidRequestError('The answer has neither a result nor an error'));
-    } else this.#fulfil(request, message, { hinted, bytes: length });
+  /** The call of that progress token. */
+  listening(token: unknown): PendingRequest | undefined {
+    return this.#byToken.get(token);
   }
 
-  /** One that cannot be read, or has too many elements, is answered as a whole, by an error that names no request. */
-  #failBatch(error: unknown): void {
-    const [requests = []] = this.#batches;
-    for (const request of requests)
-      if (!request.hasResponse) this.fail(request, this.#decodeError(error, false));
+  /** The oldest batch of which no answer has come. */
+  get unansweredBatch(): readonly PendingRequest[] | undefined {
+    const [oldest] = this.#batches;
+    return oldest;
+  }
+
+  /** An answer has come for which no call waits; `isLast`: none follows for the same request. */
+  wasStray(id: unknown, isLast: boolean): void {
+    this.stray++;
+    if (isLast && this.#abandoned.delete(id)) this.#parts.flow.onCallSettled();
   }
 
   /** It has failed: nothing more will come of it. */
   fail(request: PendingRequest, error: unknown): void {
-    this.#forget(request);
+    this.forget(request);
     request.reject(error);
   }
 
@@ -154,7 +105,7 @@ export class Pending implements Iterable<PendingRequest> {
         if (dialect.cancel?.isAnswered !== false) this.#abandoned.add(id);
         this.#sendCancel(id, error);
       }
-      this.#forget(request);
+      this.forget(request);
     }
     request.reject(error);
   }
@@ -176,56 +127,6 @@ export class Pending implements Iterable<PendingRequest> {
     });
   }
 
-  #fulfil(request: PendingRequest, { result = null, more }: Message, { hinted, bytes }: Reading): void {
-    const { sink } = request;
-    // An old peer's stream has no end; a call that is answered twice has been settled by the first answer.
-    const isItem = sink && more !== false;
-    let value: unknown = result;
-    let arrived: readonly Arrived[] = [];
-    if (hinted) {
-      try {
-        ({ value, arrived } = this.#parts.values.decode(result));
-      } catch (error) {
-        this.#giveBack(result);
-        return isItem ? this.abandon(request, error) : this.fail(request, error);
-      }
-    }
-    if (isItem) {
-      sink.onItem({ value, arrived, bytes }, more === true);
-      if (this.#streams) return;
-      value = undefined; // that was all
-    }
-    this.#forget(request);
-    for (const reference of arrived) reference.own();
-    sink?.onEnd(value);
-    request.fulfil(value);
-  }
-
-  /** Whether one request may have several answers. */
-  get #streams(): boolean {
-    const { far, dialect } = this.#parts;
-    return far.isUndecided || far.takesHints(dialect);
-  }
-
-  /** The references that come with it are the program's. @throws what keeps it from being decoded */
-  #decodeOwn(value: unknown): unknown {
-    const decoded = this.#parts.values.decode(value);
-    for (const reference of decoded.arrived) reference.own();
-    return decoded.value;
-  }
-
-  #decodeError(error: unknown, hinted: boolean): Error {
-    const { far, dialect } = this.#parts;
-    const knowsCode = far.takesHints(dialect) ? undefined : dialect.knowsCode;
-    if (!hinted) return markForeign(errorFromWire(error, knowsCode));
-    try {
-      return markForeign(errorFromWire(this.#decodeOwn(error), knowsCode));
-    } catch (failure) {
-      this.#giveBack(error);
-      return failure as Error;
-    }
-  }
-
   /** Tell a peer that can that an answer is not wanted any more; one that may yet greet, when it does. */
   #sendCancel(id: number, error: unknown): void {
     const { far, outlet, dialect } = this.#parts;
@@ -239,11 +140,8 @@ export class Pending implements Iterable<PendingRequest> {
     });
   }
 
-  #giveBack(value: unknown): void {
-    this.#parts.imports.giveBack(value);
-  }
-
-  #forget(request: PendingRequest): void {
+  /** It has settled, or is about to. */
+  forget(request: PendingRequest): void {
     const { id, progress, batch } = request;
     this.#byId.delete(id);
     // A program may have given two calls the same token.
@@ -255,27 +153,11 @@ export class Pending implements Iterable<PendingRequest> {
   }
 }
 
-/** Some answer even a notification that they do not understand, by an error that names no request. */
-function isOfOneMethod(error: unknown): boolean {
-  const { code } = Object(error) as { readonly code?: unknown };
-  return code === codes.methodNotFound || code === codes.invalidParams;
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
-}
-
 /** Why a call was given up, in words: the program's own, if it has any. */
 function whyOf(error: unknown): unknown {
   const { message, cause } = error as Partial<Error>;
   if (typeof cause === 'string') return cause;
   return isError(cause) ? cause.message : message;
-}
-
-/** Calls that were built on a failed one fail with what that one failed with. */
-function firstCause({ dependencies = [] }: PendingRequest, error: Error): unknown {
-  if ((error as { code?: unknown }).code !== codes.dependencyFailed) return error;
-  return dependencies.find((dependency) => dependency.error !== undefined)?.error ?? error;
 }
 
 /** Why a call fails whose connection has ended; `sent`: whether it may have arrived. */

@@ -12,6 +12,7 @@ export const extensions = [
   'ping',
   'bye',
   'describe',
+  'items',
   'bytes',
 ] as const;
 

@@ -42,7 +42,7 @@ export interface InletParts {
   /** Calls of the other side. */
   readonly incoming: { receive(message: Message, id: string | undefined, source: Source): void };
   /** Answers to calls of this side. */
-  readonly pending: { respond(message: Message, source: Source): void };
+  readonly responses: { respond(message: Message, source: Source): void };
   readonly answers: { failure(to: Recipient, error: unknown): void };
   readonly outlet: { readonly isClosed: boolean; answer(text: string): Promise<void> | undefined };
   readonly flow: { update(): void };
@@ -205,11 +205,11 @@ export class Inlet {
     const { dialect, batch } = source;
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return this.#refuse({ id: 'null', dialect, batch }, invalid(dialect));
-    const { far, pending, incoming, limits } = this.#parts;
+    const { far, responses, incoming, limits } = this.#parts;
     const message = value as Message;
     const response = isResponse(message, dialect.version === 2);
     if (far.isUndecided) far.learn(message, response);
-    if (response) return pending.respond(message, source);
+    if (response) return responses.respond(message, source);
     if (this.#isOver) return;
     let id: string | undefined;
     try {

@@ -7,7 +7,7 @@ import { answered, cancelled, item, objectHint, released } from './wire-texts.ts
 test('the greeting', async () => {
   const { raw } = await dialUngreeted({ limits: { maxMessageBytes: 5000 } });
   expect(await raw.nextText()).toBe(
-    '{"params":[{"version":1,"extensions":["references","streams","cancel","pipelining","values","errors","ping","bye","describe"],"limits":{"maxMessageBytes":5000}}],"method":"$/hello"}',
+    '{"params":[{"version":1,"extensions":["references","streams","cancel","pipelining","values","errors","ping","bye","describe","items"],"limits":{"maxMessageBytes":5000}}],"method":"$/hello"}',
   );
 });
 

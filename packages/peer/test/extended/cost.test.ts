@@ -107,6 +107,6 @@ test('a stream is its items, its end, and credit for every 32 of them', async ()
   const { client } = await openSession<typeof api, unknown>(memory, { api });
   const { messagesIn, messagesOut } = client.stats;
   for await (const _ of client.pipe.count(320));
-  expect(client.stats.messagesIn - messagesIn).toBe(321);
+  expect(client.stats.messagesIn - messagesIn).toBeLessThanOrEqual(11);
   expect(client.stats.messagesOut - messagesOut).toBeLessThanOrEqual(1 + 10);
 });

@@ -30,7 +30,9 @@ class Api extends Handler<{ whoAreYou(): string }> {
 
 const hello = {
   method: '$/hello',
-  params: [{ version: 1, extensions: [...allExtensions], limits: { maxMessageBytes: 16 * 1024 * 1024 } }],
+  params: [
+    { version: 1, extensions: [...allExtensions, 'items'], limits: { maxMessageBytes: 16 * 1024 * 1024 } },
+  ],
 };
 
 test('the dialling side greets first; the accepting side answers a greeting, once, and never greets first', async () => {

@@ -22,8 +22,8 @@ export interface Profile {
   notification(parts: RequestParts): string;
   /** The answer to the request with that id. */
   result(id: string, result: string): string;
-  /** One item of a stream, or (`more` false) its end with the return value. */
-  item(id: string, result: string, more: boolean): string;
+  /** One item of a stream, several of them (`more` says how many) as an array, or (`more` false) its end with the return value. */
+  item(id: string, result: string, more: boolean | number): string;
   /** `error` as {@link Profile.error} wrote it. */
   failure(id: string, error: string): string;
   /** What was thrown, as the JSON value of an `error` member. `structured`: the other side has greeted. */
