@@ -22,8 +22,18 @@ const KINDS: Readonly<Record<keyof WsOptions, OptionKind>> = {
   tls: 'object',
   handshakeTimeoutMs: 'amount',
   pingIntervalMs: 'amount',
+  perMessageDeflate: [
+    'true, false or { threshold }, a number of characters',
+    (value) => typeof value === 'boolean' || isThreshold(value),
+  ],
   ...BYTE_OPTION_KINDS,
 };
+
+function isThreshold(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { threshold = 0, ...others } = value as { readonly threshold?: unknown };
+  return typeof threshold === 'number' && threshold >= 0 && Object.keys(others).length === 0;
+}
 
 /** In Node alone: pages are to stay small. @throws TypeError for an option that there is not, or of the wrong kind */
 export function checkWsOptions(options: WsOptions): void {

@@ -1,8 +1,12 @@
-import type { WsLimits } from './ws-options.js';
+import { deflateOptions } from './deflate.js';
+import type { WsLimits, WsOptions } from './ws-options.js';
 
 /** How every WebSocket of the `ws` package is made here. */
-export function connectionOptions({ maxMessageBytes, closeTimeoutMs }: WsLimits): {
-  readonly perMessageDeflate: false;
+export function connectionOptions(
+  { maxMessageBytes, closeTimeoutMs }: WsLimits,
+  options: Pick<WsOptions, 'perMessageDeflate'>,
+): {
+  readonly perMessageDeflate: ReturnType<typeof deflateOptions>;
   readonly maxPayload: number;
   readonly skipUTF8Validation: true;
   readonly autoPong: false;
@@ -10,7 +14,7 @@ export function connectionOptions({ maxMessageBytes, closeTimeoutMs }: WsLimits)
 } {
   // Text is validated where it is decoded, in one go.
   return {
-    perMessageDeflate: false,
+    perMessageDeflate: deflateOptions(options),
     maxPayload: maxMessageBytes,
     skipUTF8Validation: true,
     // It ends a connection for 60 pings in one piece.

@@ -4,6 +4,7 @@ import { addressError, clearTimeout, dialTimeout, startTimer } from '@bjsonrpc/b
 import type { DialOptions, Duplex } from '@bjsonrpc/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
 import { connectionOptions } from './connection-options.js';
+import { deflatingOf } from './deflate.js';
 import { nodeLimitsOf } from './node-limits.js';
 import { WsDuplex } from './ws-duplex.js';
 import { handshakeTimeoutOf, urlOf, type WsLimits, type WsOptions } from './ws-options.js';
@@ -61,7 +62,16 @@ export function dial(
     socket.on('open', () => {
       if (raw === undefined) throw new TypeError('ws opened without an upgrade');
       release();
-      resolve(new WsDuplex({ socket, raw, isClient: true, remote: url, limits }));
+      resolve(
+        new WsDuplex({
+          socket,
+          raw,
+          isClient: true,
+          deflating: deflatingOf(socket, options),
+          remote: url,
+          limits,
+        }),
+      );
     });
   });
 }
@@ -72,7 +82,7 @@ type Phase = 'the address of the host' | 'the connection' | 'the TLS handshake' 
 function clientOptions(options: WsOptions, limits: WsLimits, onPhase: (phase: Phase) => void): ClientOptions {
   return {
     ...options.tls,
-    ...connectionOptions(limits),
+    ...connectionOptions(limits, options),
     finishRequest: (request) => {
       watchPhases(request, onPhase);
       request.end();

@@ -15,6 +15,7 @@ import type { ListenOptions, OnDuplex } from '@bjsonrpc/protocol';
 import { WebSocketServer } from 'ws';
 import { authenticate } from './authenticate.js';
 import { connectionOptions } from './connection-options.js';
+import { deflatingOf } from './deflate.js';
 import { judge } from './gate.js';
 import { type NodeWsLimits, nodeLimitsOf } from './node-limits.js';
 import { type Refusal, refuse } from './refusal.js';
@@ -48,7 +49,7 @@ export class Doorkeeper {
     this.#tell = refusalTeller(parts.listenOptions.onRefused, 'ws');
     this.#crowd = new Crowd(crowdLimitsOf(parts.options));
     this.#upgrader = new WebSocketServer({
-      ...connectionOptions(this.#limits),
+      ...connectionOptions(this.#limits, parts.options),
       noServer: true,
       clientTracking: false,
     });
@@ -119,12 +120,15 @@ export class Doorkeeper {
     }
     if (entry && 'status' in entry) return this.#turnAway(socket, entry);
     if (!this.#isOpen) return this.#turnAway(socket, { status: 503, why: 'closing' });
+    let answered = '';
+    this.#upgrader.removeAllListeners('headers').once('headers', (lines) => (answered = lines.join('\n')));
     this.#upgrader.handleUpgrade(request, socket, head, (opened) => {
       const remote = from ?? 'the other side';
       const duplex = new WsDuplex({
         socket: opened,
         raw: socket,
         isClient: false,
+        deflating: deflatingOf(opened, options, answered),
         remote,
         limits: this.#limits,
         budget: this.#budget,

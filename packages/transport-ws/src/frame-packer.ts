@@ -3,15 +3,17 @@ import type { Writable } from 'node:stream';
 import { type OnWritten, type Packer, PIECE_BYTES, Queue } from '@bjsonrpc/byte-stream';
 import type { Attachments } from '@bjsonrpc/protocol';
 import { attachmentHeader } from './attachments.js';
+import { type Deflating, deflatePart } from './deflate.js';
 import { binaryHeader, fragment, textFrames } from './frames.js';
 
 /**
- * Messages as WebSocket frames, and as binary ones before it what goes beside a message. What is long goes as fragments, one a write. Each write is of whole frames, so that
- * those of the `ws` package (pong, close) fit in between.
+ * Messages as WebSocket frames, and as binary ones before it what goes beside a message. What is long goes as fragments, one a write, and so does
+ * what is compressed. Each write is of whole frames, so that those of the `ws` package (pong, close) fit in between.
  */
 export class FramePacker implements Packer {
   readonly #stream: Writable;
   readonly #masked: boolean;
+  readonly #deflating: Deflating | undefined;
   /** Messages not yet handed over. */
   readonly #queue = new Queue<string | Uint8Array>();
   #queued = 0;
@@ -19,11 +21,17 @@ export class FramePacker implements Packer {
   #rest: Uint8Array | undefined;
   #isRestBegun = false;
   #isRestBinary = false;
+  /** How it is compressed. */
+  #restDeflating: Deflating | undefined;
 
-  /** `masked`: towards a server. */
-  constructor(stream: Writable, masked: boolean) {
+  /** `masked`: towards a server. `deflating`: how texts are compressed; by default they are not. */
+  constructor(
+    stream: Writable,
+    { masked, deflating }: { readonly masked: boolean; readonly deflating?: Deflating | undefined },
+  ) {
     this.#stream = stream;
     this.#masked = masked;
+    this.#deflating = deflating;
   }
 
   get isEmpty(): boolean {
@@ -60,7 +68,8 @@ export class FramePacker implements Packer {
   #writeBytes(bytes: Uint8Array, onWritten: OnWritten): number {
     const header = binaryHeader(bytes.length);
     this.#dequeue(bytes);
-    const rest = typeof this.#queue.first === 'string' && this.#queue.first.length <= PIECE_BYTES;
+    const { first: next } = this.#queue;
+    const rest = typeof next === 'string' && this.#isShort(next);
     this.#stream.cork();
     this.#stream.write(header);
     this.#stream.write(bytes, rest ? undefined : onWritten);
@@ -78,9 +87,10 @@ export class FramePacker implements Packer {
 
   #nextFrames(): Buffer {
     let next = this.#queue.first;
-    if (next !== undefined && (typeof next !== 'string' || next.length > PIECE_BYTES)) {
+    if (next !== undefined && !(typeof next === 'string' && this.#isShort(next))) {
       this.#dequeue(next);
       this.#isRestBinary = typeof next !== 'string';
+      this.#restDeflating = typeof next === 'string' && this.#isLong(next) ? this.#deflating : undefined;
       this.#isRestBegun = false;
       const rest = typeof next === 'string' ? Buffer.from(next, 'utf8') : next;
       this.#rest = rest;
@@ -88,7 +98,7 @@ export class FramePacker implements Packer {
     }
     const batch: string[] = [];
     let size = 0;
-    while (typeof next === 'string') {
+    while (typeof next === 'string' && this.#isShort(next)) {
       size += next.length;
       if (size > PIECE_BYTES) break;
       this.#dequeue(next);
@@ -96,6 +106,16 @@ export class FramePacker implements Packer {
       next = this.#queue.first;
     }
     return textFrames(batch, this.#masked);
+  }
+
+  /** Whether it goes with others, as it is. */
+  #isShort(text: string): boolean {
+    return text.length <= PIECE_BYTES && !this.#isLong(text);
+  }
+
+  /** Whether it is worth compressing. */
+  #isLong(text: string): boolean {
+    return this.#deflating !== undefined && text.length >= this.#deflating.threshold;
   }
 
   #dequeue(item: string | Uint8Array): void {
@@ -108,7 +128,16 @@ export class FramePacker implements Packer {
     const isLast = rest.length <= PIECE_BYTES;
     this.#isRestBegun = true;
     this.#rest = isLast ? undefined : rest.subarray(PIECE_BYTES);
-    const part = rest.subarray(0, PIECE_BYTES);
-    return fragment(part, { isFirst, isLast, isBinary: this.#isRestBinary, masked: this.#masked });
+    const piece = rest.subarray(0, PIECE_BYTES);
+    const deflating = this.#restDeflating;
+    const part = deflating ? deflatePart(piece, deflating.windowBits, isLast) : piece;
+    const isDeflated = deflating !== undefined;
+    return fragment(part, {
+      isFirst,
+      isLast,
+      isBinary: this.#isRestBinary,
+      isDeflated,
+      masked: this.#masked,
+    });
   }
 }

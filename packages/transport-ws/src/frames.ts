@@ -12,6 +12,8 @@ const MAX_HEADER_BYTES = 14;
 const FIN = 0x80;
 const TEXT = 0x01;
 const BINARY = 0x02;
+/** Of the first frame of a compressed message. */
+const RSV1 = 0x40;
 const CONTINUATION = 0x00;
 
 /** Each message as one frame. `masked`: towards a server. */
@@ -44,16 +46,19 @@ export function fragment(
     isFirst,
     isLast,
     isBinary,
+    isDeflated = false,
     masked,
   }: {
     readonly isFirst: boolean;
     readonly isLast: boolean;
     readonly isBinary: boolean;
+    readonly isDeflated?: boolean;
     readonly masked: boolean;
   },
 ): Buffer {
   const frame = Buffer.allocUnsafe(part.length + MAX_HEADER_BYTES);
-  const flags = (isLast ? FIN : 0) | (isFirst ? (isBinary ? BINARY : TEXT) : CONTINUATION);
+  const flags =
+    (isLast ? FIN : 0) | (isFirst ? (isBinary ? BINARY : TEXT) | (isDeflated ? RSV1 : 0) : CONTINUATION);
   const at = writeHeader(frame, { at: 0, flags, bytes: part.length, masked });
   frame.set(part, at);
   if (masked) mask(frame, at, part.length);

@@ -20,6 +20,7 @@ import {
   isProtocolFault,
   UNEXPECTED,
 } from './close-error.js';
+import type { Deflating } from './deflate.js';
 import { FrameGuard, type GuardedFrames } from './frame-guard.js';
 import { FramePacker } from './frame-packer.js';
 import { type Beating, Heartbeat } from './heartbeat.js';
@@ -33,6 +34,8 @@ export interface WsDuplexParts {
   readonly raw: Socket;
   /** Whether we are the client. */
   readonly isClient: boolean;
+  /** How texts are compressed; undefined: they are not. */
+  readonly deflating?: Deflating | undefined;
   /** The other side's name in errors. */
   readonly remote: string;
   readonly limits: NodeWsLimits;
@@ -78,8 +81,9 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
   /** A turn is to begin as soon as `ws` is through with a chunk. */
   #isTurnNext = false;
 
-  constructor({ socket, raw, isClient, remote, limits, budget }: WsDuplexParts) {
-    super({ stream: raw, packer: new FramePacker(raw, isClient), remote, limits, carriesBytes: true });
+  constructor({ socket, raw, isClient, deflating, remote, limits, budget }: WsDuplexParts) {
+    const packer = new FramePacker(raw, { masked: isClient, deflating });
+    super({ stream: raw, packer, remote, limits, carriesBytes: true });
     this.#incoming = new Incoming(limits.maxMessageBytes);
     this.#socket = socket;
     this.#raw = raw;

@@ -32,6 +32,7 @@ test('every option there is passes', () => {
     tls: {},
     handshakeTimeoutMs: 0,
     pingIntervalMs: 0,
+    perMessageDeflate: { threshold: 1024 },
     maxMessageBytes: 1,
     maxUnfinishedBytes: 1,
     messageTimeoutMs: 0,
