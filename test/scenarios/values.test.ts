@@ -125,7 +125,8 @@ overTransports((open) => {
     const call = client.call.echo({ user: [{ socket: new Socket() }] });
     await expect(call).rejects.toThrow(UnsendableError);
     await expect(call).rejects.toMatchObject({
-      message: 'params[0].user[0].socket: cannot send a Socket',
+      message:
+        'params[0].user[0].socket: cannot send a Socket: let its class extend Handler, or register a Codec',
       path: 'params[0].user[0].socket',
     });
     await expect(client.call.echo(Symbol('s'))).rejects.toThrow('params[0]: cannot send a symbol');

@@ -3,7 +3,7 @@ import { whenAborted } from './basics/abort.js';
 import { assertSignal } from './basics/known-options.js';
 import { type PeerOptions, resolveOptions } from './options.js';
 import { Peer } from './peer.js';
-import type { MethodOwner } from './publishing/publish.js';
+import { assertOwner, type MethodOwner } from './publishing/publish.js';
 
 /** Transports have limits of their own, whose errors tell what was waited for: they come first. */
 const LATE_MS = 100;
@@ -23,6 +23,7 @@ export interface ConnectOptions extends PeerOptions {
  *
  * @typeParam Remote what the server publishes
  * @throws what the transport cannot open, the signal's reason, TimeoutError after `timeout`, TypeError for an unknown option
+ *   or what is no handler
  */
 export async function connect<Remote = unknown>(
   transport: Transport,
@@ -30,6 +31,7 @@ export async function connect<Remote = unknown>(
 ): Promise<Peer<Remote>> {
   const { clock, timeout, limits } = resolveOptions(options);
   assertSignal(signal);
+  assertOwner(handler);
   const dialling = new AbortController();
   const giveUp = (): void => dialling.abort(signal?.reason);
   if (signal?.aborted) giveUp();

@@ -41,6 +41,7 @@ export type {
   NotifyProxy,
   PipeProxy,
   Received,
+  Reference,
   RemoteFunction,
   RemoteIterable,
   RemoteMethod,

@@ -13,7 +13,7 @@ import { Memory } from './basics/memory.js';
 import { Reporter } from './basics/reporter.js';
 import { type PeerOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { Peer } from './peer.js';
-import { isHandler, type MethodOwner } from './publishing/publish.js';
+import { assertOwner, isHandler, type MethodOwner } from './publishing/publish.js';
 
 /**
  * What a new connection is served by: called once for each, so that handlers can have a state of their own. It
@@ -111,6 +111,7 @@ export class Server<Remote = unknown> implements AsyncDisposable {
     try {
       const made = this.#factory(info);
       const handler = isHandler(made) ? made : await made; // it may have a method called `then`
+      assertOwner(handler);
       if (this.#closing) this.#turnAway(duplex, info);
       else if (this.#opening.delete(duplex)) this.#serve(duplex, info, handler);
     } catch (error) {

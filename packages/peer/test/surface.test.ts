@@ -52,6 +52,7 @@ test('the package exports exactly this', () => {
     type NotifyProxy
     type PipeProxy
     type Received
+    type Reference
     type RemoteFunction
     type RemoteIterable
     type RemoteMethod

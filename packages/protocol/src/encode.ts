@@ -181,7 +181,7 @@ function translateInstance(
     assertDepth(depth + 1, path, context);
     return translate(value.toJSON(), path, depth + 1, context);
   }
-  if (!instance) throw new UnsendableError(described(value), path);
+  if (!instance) throw new UnsendableError(described(value) + adviceFor(value), path);
   assertDepth(depth + CLASS_HINT, path, context);
   const args = instance.args.map((arg) => translate(arg, path, depth + CLASS_HINT, context));
   return classHint(instance.name, args, path, depth, context);
@@ -247,6 +247,13 @@ export function asPlainJson(name: string, args: readonly unknown[], path: string
 
 /** Why something cannot be sent in a dialect that has no hints. */
 export const PLAIN_JSON = 'this dialect has plain JSON only';
+
+/** What to do instead. */
+function adviceFor(value: object | bigint): string {
+  if (typeof value !== 'object') return '';
+  const isPromise = Object.prototype.toString.call(value) === '[object Promise]';
+  return isPromise ? ': await it first' : ': let its class extend Handler, or register a Codec';
+}
 
 function described(value: object | bigint): string {
   if (typeof value === 'function') return `the function ${value.name}`;

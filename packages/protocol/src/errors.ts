@@ -83,9 +83,6 @@ export function isNumbered(thrown: unknown): boolean {
 
 /** The root of all errors here, and the one to throw from a handler: message, code and data reach the caller. */
 export class RpcError extends Error {
-  static {
-    setMark(RpcError, 'RpcError');
-  }
   /** A JSON-RPC error code, or a text like `ENOENT`. */
   readonly code: number | string;
   /** What the thrower attached, if anything. */
@@ -116,6 +113,7 @@ export class RpcError extends Error {
     return attempt(() => prototypesOf(value).some(isOne), false);
   }
 }
+setMark(RpcError, 'RpcError');
 
 /** A class of errors whose code is fixed. */
 export interface RpcErrorClass {
@@ -187,17 +185,11 @@ export type TimeoutError = RpcError;
 export type DependencyFailedError = RpcError;
 
 /** What the other side's method threw: the same name, message, code and data. */
-export class RemoteError extends RpcError {
-  static {
-    setMark(RemoteError, 'RemoteError');
-  }
-}
+export class RemoteError extends RpcError {}
+setMark(RemoteError, 'RemoteError');
 
 /** The connection ended before the answer came. */
 export class ConnectionClosedError extends RpcError {
-  static {
-    setMark(ConnectionClosedError, 'ConnectionClosedError');
-  }
   /** Whether the call had been handed to the transport, so that it may have run; false: it certainly did not. */
   readonly sent: boolean;
   constructor(
@@ -208,14 +200,12 @@ export class ConnectionClosedError extends RpcError {
     this.sent = options.sent ?? false;
   }
 }
+setMark(ConnectionClosedError, 'ConnectionClosedError');
 
 byCode.set(codes.closing, ConnectionClosedError);
 
 /** A value that cannot travel. Nothing was written. */
 export class UnsendableError extends RpcError {
-  static {
-    setMark(UnsendableError, 'UnsendableError');
-  }
   /** Where the value stands, e.g. `params[0].user.socket`. */
   readonly path: string;
   constructor(what: string, path: string) {
@@ -223,3 +213,4 @@ export class UnsendableError extends RpcError {
     this.path = path;
   }
 }
+setMark(UnsendableError, 'UnsendableError');

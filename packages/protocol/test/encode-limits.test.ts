@@ -7,6 +7,9 @@ class Socket {}
 
 const side = new Side('A', 'B');
 
+/** What to do instead, where it is not what is done with any class. */
+const ADVICE: Readonly<Record<string, string>> = { 'a Promise': ': await it first' };
+
 describe('what cannot travel is named, with its path', () => {
   const cases: readonly [value: unknown, path: string, what: string][] = [
     [[{ user: { socket: new Socket() } }], 'params[0].user.socket', 'a Socket'],
@@ -34,7 +37,10 @@ describe('what cannot travel is named, with its path', () => {
       expect(thrown).toBeInstanceOf(UnsendableError);
       const { message, path: told } = thrown as UnsendableError;
       expect(told.startsWith(path)).toBe(true);
-      expect(message).toBe(`${told}: cannot send ${what}`);
+      const advice =
+        ADVICE[what] ??
+        (/^an? [A-Z]/.test(what) ? ': let its class extend Handler, or register a Codec' : '');
+      expect(message).toBe(`${told}: cannot send ${what}${advice}`);
     },
   );
 

@@ -115,32 +115,53 @@ type Fn = (...args: never[]) => unknown;
 /** An instance of a class that extends Handler. */
 type IsPublished = { readonly [published]: unknown };
 
+/**
+ * In a contract that is an interface: an object that travels by reference. Whoever serves it gives an instance of a class that
+ * extends Handler and implements `T`; the other side gets a `RemoteObject<T>`.
+ *
+ *     interface Room { say(text: string): number }
+ *     interface Api { room(name: string): Reference<Room> }
+ */
+export type Reference<T extends object> = T & IsPublished & { readonly [contract]?: T };
+
+declare const contract: unique symbol;
+/** What a proxy of a published `T` is a proxy of. */
+type OwnOf<T> = typeof contract extends keyof T ? NonNullable<T[typeof contract]> : T;
+
 /** Nothing is known of `T`: it is `unknown`, or the program's own `any`. */
 type IsUnknown<T> = unknown extends T ? true : false;
 
-/** What arrives on this side when the other side gives a `T`. */
-export type Received<T> =
+/** What arrives on this side when the other side gives a `T`: what changes its form nowhere is as it was declared. */
+export type Received<T> = true extends Changes<T> ? ReceivedOne<T> : T;
+
+type ReceivedOne<T> =
   IsUnknown<T> extends true
     ? T
     : T extends RegExp
       ? RegExpSource
-      : T extends ByValue
-        ? T
-        : T extends RemoteObject<infer Own>
-          ? Own
-          : T extends IsPublished
-            ? RemoteObject<T>
-            : T extends (...args: infer Args) => infer R
-              ? RemoteFunction<(...args: SendableAll<Args>) => RemotePromise<ReceivedResult<R>>>
-              : T extends Stream<infer Item>
-                ? RemoteIterable<Received<Item>>
-                : T extends Blob
-                  ? RemoteIterable<Bytes>
-                  : T extends Map<infer K, infer V>
-                    ? Map<Received<K>, Received<V>>
-                    : T extends Set<infer V>
-                      ? Set<Received<V>>
-                      : { [K in keyof T]: Received<T[K]> };
+      : T extends Uint8Array
+        ? Bytes
+        : T extends ByValue
+          ? T
+          : T extends RemoteObject<infer Own>
+            ? Own
+            : T extends IsPublished
+              ? RemoteObject<OwnOf<T>>
+              : T extends (...args: infer Args) => infer R
+                ? RemoteFunction<(...args: SendableAll<Args>) => RemotePromise<ReceivedResult<R>>>
+                : T extends Stream<infer Item>
+                  ? RemoteIterable<Received<Item>>
+                  : T extends Blob
+                    ? RemoteIterable<Bytes>
+                    : T extends ReadonlyMap<infer K, infer V>
+                      ? Map<Received<K>, Received<V>>
+                      : T extends ReadonlySet<infer V>
+                        ? Set<Received<V>>
+                        : IsList<T> extends true
+                          ? T extends unknown[]
+                            ? Received<ItemIn<T>>[]
+                            : readonly Received<ItemIn<T>>[]
+                          : { [K in keyof T]: Received<T[K]> };
 
 /** What may be passed from this side where the other side takes a `T`. */
 export type Sendable<T> =
@@ -153,18 +174,54 @@ export type Sendable<T> =
         : T extends RemoteObject<infer Own>
           ? Own
           : T extends IsPublished
-            ? RemoteObject<T> | RemotePromise<RemoteObject<T>>
+            ? RemoteObject<OwnOf<T>> | RemotePromise<RemoteObject<OwnOf<T>>>
             : T extends (...args: infer Args) => infer R
               ? (...args: ReceivedAll<Args>) => Sendable<Awaited<R>> | PromiseLike<Sendable<Awaited<R>>>
               : T extends Stream<infer Item>
                 ? Stream<Sendable<Item>> | BlobOf<Item>
                 : T extends Blob
                   ? Stream<Bytes> | Blob
-                  : T extends Map<infer K, infer V>
+                  : T extends ReadonlyMap<infer K, infer V>
                     ? ReadonlyMap<Sendable<K>, Sendable<V>>
-                    : T extends Set<infer V>
+                    : T extends ReadonlySet<infer V>
                       ? ReadonlySet<Sendable<V>>
-                      : { readonly [K in keyof T]: Sendable<T[K]> };
+                      : IsList<T> extends true
+                        ? readonly Sendable<ItemIn<T>>[]
+                        : { readonly [K in keyof T]: Sendable<T[K]> };
+
+/** An array of any length; a tuple is none. */
+type IsList<T> = T extends readonly unknown[] ? (number extends T['length'] ? true : false) : false;
+type ItemIn<T> = T extends readonly (infer Item)[] ? Item : never;
+
+/** Travels in another form than it has, or holds what does, at any depth. */
+type Changes<T, Seen extends unknown[] = []> =
+  IsUnknown<T> extends true
+    ? false
+    : T extends RegExp | Uint8Array
+      ? true
+      : T extends ByValue
+        ? false
+        : T extends
+              | IsPublished
+              | RemoteReference
+              | Fn
+              | Stream<unknown>
+              | Blob
+              | ReadonlyMap<never, unknown>
+              | ReadonlySet<never>
+          ? true
+          : IsAmong<T, Seen> extends true
+            ? false
+            : Seen['length'] extends MaxDepth
+              ? true
+              : T extends readonly (infer Item)[]
+                ? Changes<Item, [...Seen, T]>
+                : Changes<T[keyof T], [...Seen, T]>;
+type MaxDepth = 8;
+type IsAmong<T, Seen extends unknown[]> = true extends { [I in keyof Seen]: IsSame<T, Seen[I]> }[number]
+  ? true
+  : false;
+type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 type SendableAll<Args extends unknown[]> = { [K in keyof Args]: Sendable<Args[K]> };
 type ReceivedAll<Args extends unknown[]> = { [K in keyof Args]: Received<Args[K]> };
@@ -180,7 +237,7 @@ type BlobOf<Item> = Bytes extends Item ? Blob : never;
 /** What a call gives. Where a method may give `undefined` or something else, null arrives: it is JSON's nothing. */
 type ReceivedResult<R> = NullForUndefined<Received<Awaited<R>>>;
 type NullForUndefined<T> =
-  IsUnknown<T> extends true ? T : [T] extends [Nothing] ? T : T extends undefined ? null : T;
+  IsUnknown<T> extends true ? T : IsSame<T, void> extends true ? T : T extends undefined ? null : T;
 
 /** What the items of a pipe are; a method that gives no stream gives one item. */
 type ItemOf<R> = Awaited<R> extends Stream<infer Item> ? Item : Awaited<R> extends Blob ? Bytes : Awaited<R>;
@@ -211,16 +268,28 @@ type Published<T, K extends keyof T> = T extends ByValue | Fn | readonly unknown
   ? never
   : IsReserved<K> extends true
     ? never
-    : T[K] extends Fn
-      ? K
-      : T extends IsPublished
+    : T extends IsPublished
+      ? NonNullable<T[K]> extends Fn
+        ? StartsLower<K>
+        : never
+      : T[K] extends ByValue | readonly unknown[]
         ? never
-        : T[K] extends ByValue | readonly unknown[]
-          ? never
-          : K;
+        : K;
+
+/** What a class publishes begins with a lower-case letter. */
+type StartsLower<K> = K extends `${infer First}${string}`
+  ? First extends Uppercase<First>
+    ? K extends `${string}/${string}`
+      ? K
+      : never
+    : K
+  : never;
 
 /** A method of the other side: typed positional arguments, some or all of them replaced by `kw({ … })` at the end. */
-export type RemoteMethod<Args extends unknown[], Result> = (...args: Args | KeywordsAfter<Args>) => Result;
+export interface RemoteMethod<Args extends unknown[], Result> {
+  (...args: KeywordsAfter<Args>): Result;
+  (...args: Args): Result; // the last is the one that errors, and `Parameters`, speak of
+}
 type KeywordsAfter<Args extends unknown[], Taken extends unknown[] = []> = number extends Args['length']
   ? [...Taken, ...Args, Keywords]
   :
@@ -228,15 +297,15 @@ type KeywordsAfter<Args extends unknown[], Taken extends unknown[] = []> = numbe
       | (Required<Args> extends [infer First, ...infer Rest]
           ? KeywordsAfter<Rest, [...Taken, First]>
           : never);
-type ArgsOf<M> = M extends (...args: infer Args) => unknown ? SendableAll<Args> : never;
-type ResultOf<M> = M extends (...args: never[]) => infer R ? R : never;
+type ArgsOf<M> = NonNullable<M> extends (...args: infer Args) => unknown ? SendableAll<Args> : never;
+type ResultOf<M> = NonNullable<M> extends (...args: never[]) => infer R ? R : never;
 
 /** What `call` is: every method gives a promise of its result, on which further calls can be built at once. */
 export type CallProxy<T> =
   IsUnknown<T> extends true
     ? UntypedProxy<RemotePromise<unknown>>
     : {
-        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]: Owner<T>[K] extends Fn
+        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]-?: NonNullable<Owner<T>[K]> extends Fn
           ? RemoteMethod<ArgsOf<Owner<T>[K]>, RemotePromise<ReceivedResult<ResultOf<Owner<T>[K]>>>>
           : CallProxy<Owner<T>[K]>;
       };
@@ -246,7 +315,7 @@ export type MethodProxy<T> =
   IsUnknown<T> extends true
     ? UntypedProxy<Request<unknown>>
     : {
-        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]: Owner<T>[K] extends Fn
+        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]-?: NonNullable<Owner<T>[K]> extends Fn
           ? RemoteMethod<ArgsOf<Owner<T>[K]>, Request<ReceivedResult<ResultOf<Owner<T>[K]>>>>
           : MethodProxy<Owner<T>[K]>;
       };
@@ -256,7 +325,7 @@ export type NotifyProxy<T> =
   IsUnknown<T> extends true
     ? UntypedProxy<void>
     : {
-        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]: Owner<T>[K] extends Fn
+        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]-?: NonNullable<Owner<T>[K]> extends Fn
           ? RemoteMethod<ArgsOf<Owner<T>[K]>, void>
           : NotifyProxy<Owner<T>[K]>;
       };
@@ -266,7 +335,7 @@ export type PipeProxy<T> =
   IsUnknown<T> extends true
     ? UntypedProxy<RemoteStream<unknown>>
     : {
-        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]: Owner<T>[K] extends Fn
+        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]-?: NonNullable<Owner<T>[K]> extends Fn
           ? RemoteMethod<
               ArgsOf<Owner<T>[K]>,
               RemoteStream<

@@ -28,8 +28,17 @@ export type BindArguments = (
   keywords: { readonly [name: string]: unknown } | undefined,
 ) => readonly unknown[];
 
+/** What no object has that can be a handler: functions and classes the first, arrays the second, Dates and symbols the third. */
+interface NoHandler {
+  readonly [Symbol.hasInstance]?: never;
+  readonly [Symbol.unscopables]?: never;
+  readonly [Symbol.toPrimitive]?: never;
+}
+
 /** What `connect` and `createServer` take as a handler. */
-export type MethodOwner = ReadonlyMap<string, unknown> | object;
+export type MethodOwner =
+  | ReadonlyMap<string, unknown>
+  | ((object | { readonly [name: string]: unknown }) & NoHandler);
 
 /** A Handler, as far as the library is concerned. */
 export interface Published {
@@ -38,6 +47,20 @@ export interface Published {
 
 export function isHandler(value: unknown): value is Published {
   return typeof value === 'object' && value !== null && published in value;
+}
+
+/** @throws TypeError that says what to give, for what would publish nothing */
+export function assertOwner(owner: unknown): void {
+  if (owner === undefined || isHandler(owner) || isPlainObject(owner) || isMap(Object(owner))) return;
+  if (typeof owner === 'function')
+    throw new TypeError(
+      'A class or a function is no handler: give an instance of it, or an object of functions',
+    );
+  const name = (owner as { readonly constructor?: { readonly name?: unknown } } | null)?.constructor?.name;
+  const what = typeof name === 'string' && name !== '' ? `an instance of ${name}` : String(owner);
+  throw new TypeError(
+    `As a handler, ${what} publishes nothing: let its class say "extends Handler", or give a plain object of functions`,
+  );
 }
 
 /** The method of that name that an owner publishes. */

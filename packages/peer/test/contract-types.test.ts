@@ -1,0 +1,233 @@
+import { Buffer } from 'node:buffer';
+import {
+  connect,
+  createServer,
+  Handler,
+  type Peer,
+  type Received,
+  type Reference,
+  type RemoteMethod,
+  type RemoteObject,
+} from '@bjsonrpc/peer';
+import { memory } from '@bjsonrpc/transport-memory';
+import { expect, expectTypeOf, test } from 'vitest';
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+interface Tree {
+  readonly name: string;
+  readonly children: Tree[];
+  readonly parent?: Tree;
+}
+
+interface Row {
+  id: number;
+  tags?: readonly string[];
+  at: [x: number, y: number];
+  when: Date;
+}
+
+class Leaf extends Handler {
+  size(): number {
+    return 1;
+  }
+}
+
+interface Branch {
+  readonly leaf: Leaf;
+  readonly branches: readonly Branch[];
+  readonly byName: ReadonlyMap<string, Leaf>;
+}
+
+class Contract extends Handler {
+  json(value: Json): Json {
+    return value;
+  }
+  tree(tree: Tree): Tree {
+    return tree;
+  }
+  rows(rows: readonly Row[]): Row[] {
+    return [...rows];
+  }
+  branch(): Branch {
+    const leaf = new Leaf();
+    return { leaf, branches: [], byName: new Map([['a', leaf]]) };
+  }
+  names(names: ReadonlySet<string>, more: ReadonlyMap<string, number>): ReadonlySet<string> {
+    return new Set([...names, ...more.keys()]);
+  }
+  bytes(bytes: Uint8Array): Buffer {
+    return Buffer.from(bytes);
+  }
+  nothing(): undefined {
+    return undefined;
+  }
+  quiet(): void {}
+  maybe?(text: string): string;
+  Shout(): void {}
+  add(a: number, b: string): string {
+    return a + b;
+  }
+}
+
+async function open(): Promise<AsyncDisposable & { readonly peer: Peer<Contract> }> {
+  const network = memory();
+  const server = await createServer(network, () => new Contract());
+  const peer = await connect<Contract>(network);
+  return {
+    peer,
+    async [Symbol.asyncDispose]() {
+      await peer.close();
+      await server.close();
+    },
+  };
+}
+
+test('data comes back as it was declared, however it refers to itself', async () => {
+  await using session = await open();
+  const { call } = session.peer;
+  const json = await call.json([1, { a: ['x', null] }]);
+  expectTypeOf(json).toEqualTypeOf<Json>();
+  expect(json).toEqual([1, { a: ['x', null] }]);
+  const tree = await call.tree({ name: 'a', children: [{ name: 'b', children: [] }] });
+  expectTypeOf(tree).toEqualTypeOf<Tree>();
+  const rows = await call.rows([{ id: 1, tags: ['x'], at: [1, 2], when: new Date(0) }] as const);
+  expectTypeOf(rows).toEqualTypeOf<Row[]>();
+  expect(rows[0]?.when).toEqual(new Date(0));
+});
+
+test('what holds references changes where they are, however it refers to itself', async () => {
+  await using session = await open();
+  const branch = await session.peer.call.branch();
+  expectTypeOf(branch.leaf).toEqualTypeOf<RemoteObject<Leaf>>();
+  expectTypeOf(branch.branches[0]?.branches[0]?.leaf).toEqualTypeOf<RemoteObject<Leaf> | undefined>();
+  expectTypeOf(branch.byName).toEqualTypeOf<Map<string, RemoteObject<Leaf>>>();
+  expect(await branch.byName.get('a')?.call.size()).toBe(1);
+});
+
+test('an error is at the argument that is wrong', async () => {
+  await using session = await open();
+  const { call, notify, method } = session.peer;
+  await expect(
+    call.add(
+      // @ts-expect-error a text is no number
+      '1',
+      'b',
+    ),
+  ).resolves.toBe('1b');
+  method.add(
+    1,
+    // @ts-expect-error a number is no text
+    2,
+  );
+  notify.rows([
+    {
+      id: 1,
+      at: [1, 2],
+      // @ts-expect-error a text is no Date
+      when: 'now',
+    },
+  ]);
+  // @ts-expect-error too many
+  notify.add(1, 'b', 'c');
+  expectTypeOf<Parameters<RemoteMethod<[a: number, b: string], void>>>().toEqualTypeOf<
+    [a: number, b: string]
+  >();
+});
+
+test('what arrives is what is said', async () => {
+  await using session = await open();
+  const { call, pipe } = session.peer;
+  const names = await call.names(new Set(['a']), new Map([['b', 1]]));
+  expectTypeOf(names).toEqualTypeOf<Set<string>>();
+  expect(names).toEqual(new Set(['a', 'b']));
+  const bytes = await call.bytes(Buffer.from('ab'));
+  expectTypeOf(bytes).toEqualTypeOf<Uint8Array<ArrayBuffer>>();
+  expect([bytes.constructor, bytes.length]).toEqual([Uint8Array, 2]);
+  const nothing = await call.nothing();
+  expectTypeOf(nothing).toEqualTypeOf<null>();
+  expect(nothing).toBe(null);
+  expectTypeOf(await call.quiet()).toEqualTypeOf<void>();
+  expectTypeOf((await pipe.add(1, 'b').next()).value).toEqualTypeOf<string | null>();
+});
+
+test('a method is there for the compiler if it is there for the library', async () => {
+  await using session = await open();
+  const { call } = session.peer;
+  // An optional one can be called, and answers that it is not there.
+  await expect(call.maybe('x')).rejects.toThrow("Unknown method 'maybe'");
+  // @ts-expect-error of a class only what begins with a lower-case letter is published
+  await expect(call.Shout()).rejects.toThrow("Unknown method 'Shout'");
+});
+
+interface Room {
+  say(text: string): number;
+}
+
+interface Chat {
+  room(name: string): Reference<Room>;
+  rooms(): Promise<readonly Reference<Room>[]>;
+  join(room: Reference<Room>, hear: (text: string) => void): boolean;
+}
+
+class ChatRoom extends Handler implements Room {
+  said = 0;
+  say(_text: string): number {
+    return ++this.said;
+  }
+}
+
+class ChatServer extends Handler implements Chat {
+  readonly #rooms = new Map<string, ChatRoom>();
+  room(name: string): ChatRoom {
+    const room = this.#rooms.get(name) ?? new ChatRoom();
+    this.#rooms.set(name, room);
+    return room;
+  }
+  async rooms(): Promise<ChatRoom[]> {
+    return [...this.#rooms.values()];
+  }
+  join(room: ChatRoom, hear: (text: string) => void): boolean {
+    hear(`${room.said}`);
+    return room instanceof ChatRoom;
+  }
+}
+
+test('a contract may be an interface, without a class of the other side', async () => {
+  const network = memory();
+  await using _server = await createServer(network, () => new ChatServer());
+  await using peer = await connect<Chat>(network);
+  const room = await peer.call.room('a');
+  expectTypeOf(room).toEqualTypeOf<RemoteObject<Room>>();
+  expect(await room.call.say('hello')).toBe(1);
+  expect(await peer.call.room('a').call.say('again')).toBe(2);
+  const [same] = await peer.call.rooms();
+  const heard: string[] = [];
+  expect(await peer.call.join(same ?? room, (text) => void heard.push(text))).toBe(true);
+  expect(heard).toEqual(['2']);
+  const never = (): void => {
+    // @ts-expect-error an object that is none of the server's
+    void peer.call.join({ say: () => 1 }, () => {});
+    // @ts-expect-error the room is far away
+    room.say('hello');
+  };
+  expect(never).toBeTypeOf('function');
+});
+
+test('who implements such a contract must extend Handler', () => {
+  class Wrong {
+    say(): number {
+      return 1;
+    }
+  }
+  class WrongServer extends Handler {
+    room(): Wrong {
+      return new Wrong();
+    }
+  }
+  const server = new WrongServer();
+  // @ts-expect-error a Wrong would not travel
+  const chat: Pick<Chat, 'room'> = server;
+  expect(chat).toBe(server);
+  expectTypeOf<Received<Reference<Room>>>().toEqualTypeOf<RemoteObject<Room>>();
+});

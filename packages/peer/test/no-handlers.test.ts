@@ -1,0 +1,69 @@
+import { connect, createServer, Handler, type MethodOwner } from '@bjsonrpc/peer';
+import { memory } from '@bjsonrpc/transport-memory';
+import { expect, test } from 'vitest';
+
+class Room {
+  say(): number {
+    return 1;
+  }
+}
+
+class Api extends Handler {
+  hello(): string {
+    return 'hello';
+  }
+}
+
+const isClass = 'A class or a function is no handler: give an instance of it, or an object of functions';
+const publishesNothing = (what: string) =>
+  `As a handler, ${what} publishes nothing: let its class say "extends Handler", or give a plain object of functions`;
+
+test.each<[string, unknown, string]>([
+  ['an instance of another class', new Room(), publishesNothing('an instance of Room')],
+  ['a class', Api, isClass],
+  ['a function', () => 1, isClass],
+  ['an array', [() => 1], publishesNothing('an instance of Array')],
+  ['a Date', new Date(0), publishesNothing('an instance of Date')],
+  ['a text', 'hello', publishesNothing('an instance of String')],
+  ['null', null, publishesNothing('null')],
+])('%s is refused in words, on either side', async (_, given, words) => {
+  const network = memory();
+  const errors: unknown[] = [];
+  const handler = given as MethodOwner;
+  await expect(connect(network, { handler })).rejects.toThrow(new TypeError(words));
+  await using _server = await createServer(network, () => handler, {
+    onError: (error) => errors.push(error),
+  });
+  await using peer = await connect<Api>(network);
+  const { error } = await peer.closed;
+  expect(error?.message).toContain(words);
+  expect(errors).toContainEqual(new TypeError(words));
+});
+
+test('what can be one is one', async () => {
+  const network = memory();
+  const hello = (): string => 'hello';
+  const bare = Object.assign(Object.create(null) as object, { hello });
+  for (const handler of [new Api(), { hello }, bare, new Map([['hello', hello]]), Object.freeze({ hello })]) {
+    await using _server = await createServer(network, () => handler);
+    await using peer = await connect<Api>(network);
+    expect(await peer.call.hello()).toBe('hello');
+  }
+});
+
+test('what TypeScript can tell is none, is none for it', () => {
+  const network = memory();
+  const never = (): void => {
+    // @ts-expect-error a class
+    void connect(network, { handler: Api });
+    // @ts-expect-error an array
+    void connect(network, { handler: [() => 1] });
+    // @ts-expect-error a Date
+    void createServer(network, () => new Date());
+    // @ts-expect-error a class
+    void createServer(network, () => Api);
+    void createServer(network, () => new Api());
+    void createServer(network, async () => ({ hello: () => 1 }));
+  };
+  expect(never).toBeTypeOf('function');
+});
