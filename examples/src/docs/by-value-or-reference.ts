@@ -42,5 +42,5 @@ deepEqual(await room.call.lines(), ['hello']);
 equal(await peer.call.isOurs(room), true);
 class Socket {}
 await rejects(room.call.say({ user: { socket: new Socket() } } as never), {
-  message: 'params[0].user.socket: cannot send a Socket',
+  message: 'params[0].user.socket: cannot send a Socket: let its class extend Handler, or register a Codec',
 });

@@ -11,8 +11,10 @@ import {
 import { assertAmount, assertKnown } from './basics/known-options.js';
 import { Memory } from './basics/memory.js';
 import { Reporter } from './basics/reporter.js';
+import type { NotifyProxy } from './contract/remote-types.js';
 import { type PeerOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { Peer } from './peer.js';
+import { broadcast } from './proxies/broadcast.js';
 import { assertOwner, isHandler, type MethodOwner } from './publishing/publish.js';
 
 /**
@@ -29,6 +31,8 @@ type CloseOptions = { readonly graceMs?: number };
 /** What listens, and the connections that it has accepted. */
 export class Server<Remote = unknown> implements AsyncDisposable {
   readonly #connections = new Set<Peer<Remote>>();
+  /** Tells all clients: see {@link broadcast}. */
+  readonly notify: NotifyProxy<Remote> = broadcast(this.#connections);
   /** Connections whose factory has not answered yet. */
   readonly #opening = new Map<Duplex, ConnectionInfo>();
   readonly #factory: HandlerFactory;

@@ -69,6 +69,9 @@ test('the package exports exactly this', () => {
     type OutgoingInterceptor
     Peer
     type PeerParts
+    BroadcastError
+    broadcast
+    type Telling
     type CallContext
     currentCall
     Handler

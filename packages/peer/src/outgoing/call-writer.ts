@@ -8,6 +8,7 @@ import {
 import { keywords } from '../basics/brands.js';
 import { type CallOptions, timeLeft } from '../basics/call-options.js';
 import type { Clock } from '../basics/clock.js';
+import { argumentsText } from '../basics/shared-arguments.js';
 import { Unsettled } from '../basics/unsettled.js';
 import type { Keywords } from '../contract/remote-types.js';
 import type { Awaited, Caller, Route } from '../proxies/route.js';
@@ -114,13 +115,21 @@ export class CallWriter implements Building {
     }
     const { values, dialect } = this.#parts;
     const isAlone = this.#isAlone(args);
-    const params = args.length === 0 ? undefined : values.encodePlain(isAlone ? args[0] : args);
+    const params =
+      args.length === 0
+        ? undefined
+        : isAlone
+          ? values.encodePlain(args[0])
+          : argumentsText(args, this.#encodePlain);
     if (params === undefined && args.length > 0) return undefined;
     const parts = { method: json, params: isAlone ? asParams(params) : params, kwparams: undefined };
     return values.assertFits(
       request ? dialect.request(request.id, parts, extras) : dialect.notification(parts),
     );
   }
+
+  readonly #encodePlain = (args: readonly unknown[]): string | undefined =>
+    this.#parts.values.encodePlain(args);
 
   #writeAny(
     { route, args }: Call,
