@@ -18,7 +18,9 @@ const documents = [
 ];
 const programs = filesIn('examples/src/docs', '.ts');
 const wholeFiles = new Set(
-  ['quick-start', 'stdio', 'mcp'].flatMap((folder) => filesIn(`examples/src/${folder}`, '.ts')).map(read),
+  ['quick-start', 'stdio', 'mcp', 'pool']
+    .flatMap((folder) => filesIn(`examples/src/${folder}`, '.ts'))
+    .map(read),
 );
 const regions = new Set(programs.flatMap((path) => regionsOf(read(path))));
 const sources = filesIn('packages/protocol/src', '.ts').map(read);

@@ -43,7 +43,7 @@ describe('what npm would publish', () => {
       ];
       expect(paths, name).toEqual(expect.arrayContaining(needed));
       const allowed =
-        /^(package\.json|README\.md|LICENSE|(dist|vectors)\/[\w./-]+\.(js|d\.ts|json|md)(\.map)?|src\/[\w./-]+\.ts)$/;
+        /^(package\.json|README\.md|LICENSE|(dist|vectors)\/[\w./-]+\.(c?js|d\.c?ts|json|md)(\.map)?|src\/[\w./-]+\.ts)$/;
       expect(
         paths.filter((path) => !allowed.test(path) || /\.tsbuildinfo$|(^|\/)test\//.test(path)),
         name,

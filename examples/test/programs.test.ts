@@ -112,3 +112,9 @@ describe('the program and its child', () => {
       expect(readme).toContain(readFileSync(new URL(`../src/stdio/${name}.ts`, import.meta.url), 'utf8'));
   });
 });
+
+test('the pool shares work among its workers, who call a function of the main thread, and ends', async () => {
+  const main = start('pool/main.js');
+  expect(await main.exit, main.output).toBe(0);
+  expect(main.output).toBe('7837 primes among 80000 numbers\n');
+});

@@ -148,7 +148,7 @@ overTransports((open) => {
       step: async (n: number) => {
         begun.push(n);
         most = Math.max(most, ++running);
-        await undefined;
+        await new Promise((resolve) => setImmediate(resolve));
         running--;
         return n;
       },

@@ -1,3 +1,4 @@
+import { until } from '@bjsonrpc/duplex-suite';
 import {
   currentCall,
   Handler,
@@ -214,8 +215,7 @@ overTransports((open) => {
       clientOptions: { outgoing: [waiting] },
     });
     const request = client.method.wait();
-    await client.ping();
-    expect(server.stats.running).toBe(1);
+    await until('it runs', () => server.stats.running === 1);
     request.cancel();
     await expect(request.value).rejects.toThrow('The call was cancelled');
     await emptied();

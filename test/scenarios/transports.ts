@@ -1,6 +1,8 @@
+import { MessageChannel } from 'node:worker_threads';
 import type { ListenerAddress, Transport } from '@bjsonrpc/protocol';
 import { memory } from '@bjsonrpc/transport-memory';
 import { nats } from '@bjsonrpc/transport-nats';
+import { port } from '@bjsonrpc/transport-port';
 import { tcp } from '@bjsonrpc/transport-tcp';
 import { ws } from '@bjsonrpc/transport-ws';
 import { afterAll } from 'vitest';
@@ -37,6 +39,14 @@ const overWs: ScenarioTransport = {
   }),
 };
 
+const overPort: ScenarioTransport = {
+  name: 'port',
+  open: () => {
+    const { port1, port2 } = new MessageChannel();
+    return { listener: port(port1), dialler: () => port(port2) };
+  },
+};
+
 const natsServer = await startNats();
 afterAll(() => natsServer.stop());
 let services = 0;
@@ -50,4 +60,4 @@ const overNats: ScenarioTransport = {
 };
 
 /** Every scenario runs over each of these. */
-export const transports: readonly ScenarioTransport[] = [inMemory, overTcp, overWs, overNats];
+export const transports: readonly ScenarioTransport[] = [inMemory, overTcp, overWs, overPort, overNats];

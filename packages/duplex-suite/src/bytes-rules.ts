@@ -111,7 +111,8 @@ export function bytesRules({ connection, capabilities }: Rules): void {
     a.start();
     b.start();
     b.hold(true);
-    for (let i = 0; i < 64; i++) a.send(`[${i}]`, [bytes(1024 * 1024)]);
+    const one = bytes(1024 * 1024);
+    for (let i = 0; i < 64; i++) a.send(`[${i}]`, [one]);
     await quiet();
     cut();
     await until('the closes', () => a.isClosed);

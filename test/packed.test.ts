@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../examples/test/program.ts';
+
+// The packages as tarballs, outside of this workspace: what is not in them, nobody finds. `npm test` has built them.
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('..', import.meta.url));
+const names = readdirSync(`${root}packages`);
+/** Outside of the workspace, whose modules would be found from within. */
+const folder = mkdtempSync(join(tmpdir(), 'bjsonrpc-packed-'));
+const { version } = manifestOf('peer');
+const { NODE_OPTIONS: _, ...env } = process.env;
+
+interface Manifest {
+  readonly version: string;
+  readonly dependencies?: { readonly [name: string]: string };
+}
+
+function manifestOf(name: string): Manifest {
+  return JSON.parse(readFileSync(`${root}packages/${name}/package.json`, 'utf8')) as Manifest;
+}
+
+function tarball(name: string): string {
+  return join(folder, `bjsonrpc-${name}-${version}.tgz`);
+}
+
+async function node(script: string, args: readonly string[] = []): Promise<string> {
+  const { stdout } = await run(process.execPath, [...args, script], { cwd: folder, env });
+  return stdout;
+}
+
+beforeAll(async () => {
+  const workspaces = names.flatMap((name) => ['--workspace', `@bjsonrpc/${name}`]);
+  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder, ...workspaces], { cwd: root });
+  const needed = ['protocol', 'peer', 'byte-stream', 'transport-tcp'];
+  const dependencies = Object.fromEntries(
+    needed.map((name) => [`@bjsonrpc/${name}`, `file:${tarball(name)}`]),
+  );
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', dependencies }));
+  const quietly = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await run('npm', ['install', ...quietly], { cwd: folder });
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the packed packages, with one transport', () => {
+  test('run the quick start, and nothing else is installed', async () => {
+    const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
+    expect(installed).toEqual(['@bjsonrpc']);
+    cpSync(`${root}examples/dist/quick-start`, join(folder, 'quick-start'), { recursive: true });
+    cpSync(`${root}examples/test/other-port.mjs`, join(folder, 'other-port.mjs'));
+    writeFileSync(
+      join(folder, 'both.js'),
+      `const { server } = await import('./quick-start/server.js');
+      await import('./quick-start/client.js');
+      await server.close();`,
+    );
+    const port = String(await freePort());
+    const { stdout } = await run(process.execPath, ['--import', './other-port.mjs', 'both.js'], {
+      cwd: folder,
+      env: { ...env, OTHER_PORT: port },
+    });
+    expect(stdout).toBe('5\nhello Ada\n[ 1, 2 ]\n0\n1\n2\n[]\n');
+  });
+
+  test.each(['node16', 'nodenext'])(
+    'have types for CommonJS under module: %s, all of them checked',
+    async (module) => {
+      symlinkSync(`${root}node_modules/@types`, join(folder, 'node_modules/@types'));
+      const source = `
+      import { connect, createServer, Handler } from '@bjsonrpc/peer';
+      import { LastingClient } from '@bjsonrpc/peer/lasting';
+      import { tcp } from '@bjsonrpc/transport-tcp';
+      class Api extends Handler {
+        add(a: number, b: number): number { return a + b; }
+      }
+      async function main(): Promise<void> {
+        const server = await createServer(tcp({ port: 0 }), () => new Api());
+        const peer = await connect<Api>(tcp({ port: server.address.port ?? 0 }));
+        const sum: number = await peer.call.add(2, 3);
+        // @ts-expect-error: a text is no number
+        void (() => peer.call.add('2', 3));
+        console.log(sum, typeof LastingClient, require.resolve('@bjsonrpc/peer').slice(-14));
+        await peer.close();
+        await server.close();
+      }
+      void main();`;
+      writeFileSync(join(folder, 'program.cts'), source);
+      const tsc = fileURLToPath(import.meta.resolve('typescript/package.json')).replace(
+        'package.json',
+        'bin/tsc',
+      );
+      const options = ['--module', module, '--target', 'es2022', '--types', 'node', '--strict'];
+      const checked = run(process.execPath, [tsc, ...options, 'program.cts'], { cwd: folder }).finally(() =>
+        rmSync(join(folder, 'node_modules/@types')),
+      );
+      expect(
+        await checked.then(
+          ({ stdout }) => stdout,
+          (error) => error.stdout,
+        ),
+      ).toBe('');
+      // The module itself, and not a second copy of its classes.
+      expect(await node('program.cjs')).toBe('5 function /dist/index.js\n');
+    },
+  );
+
+  test('are CommonJS for who loads nothing else, as Jest', async () => {
+    const source = `
+      const { connect, createServer, Handler } = require('./node_modules/@bjsonrpc/peer/dist/index.cjs');
+      const { LastingClient } = require('./node_modules/@bjsonrpc/peer/dist/lasting.cjs');
+      console.log([connect, createServer, Handler, LastingClient].map((one) => typeof one).join());`;
+    writeFileSync(join(folder, 'common.cjs'), source);
+    expect(await node('common.cjs')).toBe('function,function,function,function\n');
+  });
+});
+
+describe('each packed package', () => {
+  test.each(names)(
+    '%s has types that resolve as its files do',
+    async (name) => {
+      const check = await checkPackage(createPackageFromTarballData(readFileSync(tarball(name))));
+      const problems = 'problems' in check ? check.problems : ['no types'];
+      const found = problems.map((problem) =>
+        typeof problem === 'string'
+          ? problem
+          : `${problem.kind}: ${'resolutionKind' in problem ? problem.resolutionKind : ''}`,
+      );
+      // What knows no "exports" is older than Node 12. The suite imports vitest, which is no CommonJS either.
+      const known = [
+        'NoResolution: node10',
+        ...(name === 'duplex-suite' ? ['CJSResolvesToESM: node16-cjs'] : []),
+      ];
+      expect(found.filter((problem) => !known.includes(problem))).toEqual([]);
+    },
+    30_000,
+  );
+
+  test.each(names)('%s has maps that bring the sources along, and the version of all', (name) => {
+    const dist = `${root}packages/${name}/dist`;
+    const scripts = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.c?js$/.test(file),
+    );
+    expect(scripts.length).toBeGreaterThan(0);
+    for (const script of scripts) {
+      const map = JSON.parse(readFileSync(`${dist}/${script}.map`, 'utf8')) as {
+        readonly sources: readonly string[];
+        readonly sourcesContent?: readonly (string | null)[];
+      };
+      expect(map.sourcesContent?.filter((text) => text !== null).length, script).toBe(map.sources.length);
+      for (const source of map.sources) expect(source, script).toMatch(/\.ts$/);
+    }
+    const { version: own, dependencies = {} } = manifestOf(name);
+    const siblings = Object.entries(dependencies).filter(([other]) => other.startsWith('@bjsonrpc/'));
+    expect([own, ...siblings.map(([, given]) => given)].filter((given) => given !== version)).toEqual([]);
+    expect(readFileSync(`${root}CHANGELOG.md`, 'utf8')).toContain(`\n## ${version}`);
+  });
+});
