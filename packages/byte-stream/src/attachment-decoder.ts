@@ -1,10 +1,19 @@
 import { Buffer } from 'node:buffer';
-import { type Attachments, FramingError, LineTail } from '@bjsonrpc/protocol';
-import { lengthsOf, MAX_HEADER_BYTES, STAR } from './attachment-header.js';
+import {
+  type Attachments,
+  attachmentLengths,
+  FramingError,
+  LineTail,
+  MAX_ATTACHMENTS,
+} from '@bjsonrpc/protocol';
 import type { FrameDecoder } from './framing.js';
 import { Queue } from './queue.js';
 
 const LF = 0x0a;
+/** With this byte begins what stands before a message: no message begins so. */
+const STAR = 0x2a;
+/** The longest header, without its star and line feed: so many lengths of ten digits. */
+const MAX_HEADER_BYTES = MAX_ATTACHMENTS * 11;
 
 /** What has come, in order: lines, or bytes that belong to the line after them. */
 type Piece = { readonly lines: Uint8Array } | { readonly attachments: Attachments; readonly bytes: number };
@@ -151,7 +160,7 @@ export class AttachmentDecoder implements FrameDecoder {
 
   #beginBytes(header: string): void {
     this.#header = undefined;
-    const lengths = lengthsOf(header);
+    const lengths = attachmentLengths(header);
     if (lengths === undefined) return this.#refuseHeader(`${header}\n`, notLengths(header));
     if (lengths.reduce((sum, length) => sum + length, 0) > this.#max) return this.#fail(this.#tooLong());
     this.#lengths = lengths;

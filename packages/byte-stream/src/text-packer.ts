@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Writable } from 'node:stream';
-import type { Attachments } from '@bjsonrpc/protocol';
-import { attachmentHeader } from './attachment-header.js';
+import { type Attachments, attachmentHeader } from '@bjsonrpc/protocol';
 import type { Framing } from './framing.js';
 import { type OnWritten, type Packer, PIECE_BYTES } from './packer.js';
 import { Queue } from './queue.js';

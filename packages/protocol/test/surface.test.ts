@@ -12,6 +12,8 @@ test('the package exports exactly this', () => {
     bindAttachments
     MAX_ATTACHMENTS
     MIN_ATTACHMENT_BYTES
+    attachmentHeader
+    attachmentLengths
     type Attach
     type BuiltinName
     type ClassCodec

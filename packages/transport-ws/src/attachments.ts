@@ -1,11 +1,4 @@
-import { type Attachments, MAX_ATTACHMENTS } from '@bjsonrpc/protocol';
-
-const LENGTHS = /^\*\d{1,10}(?:,\d{1,10})*$/;
-
-/** The text frame that says how long each of the binary frames behind it is (section 10 of the protocol): `*3,65536`. */
-export function attachmentHeader(attachments: Attachments): string {
-  return `*${attachments.map(({ length }) => length).join()}`;
-}
+import { type Attachments, attachmentLengths } from '@bjsonrpc/protocol';
 
 /** The binary frames that stand before a message, as they come. */
 export class Incoming {
@@ -23,6 +16,11 @@ export class Incoming {
     return this.#bytes;
   }
 
+  /** Whether bytes were announced, or have come, whose message has not. */
+  get isUnderWay(): boolean {
+    return this.#lengths.length > 0;
+  }
+
   /** Whether a binary frame is to come next. */
   get isExpected(): boolean {
     return this.#whole.length < this.#lengths.length;
@@ -30,10 +28,9 @@ export class Incoming {
 
   /** Whether a text is a header. @returns what is wrong with it, if anything is */
   announced(text: string): string | undefined {
-    const lengths = LENGTHS.test(text) ? text.slice(1).split(',').map(Number) : [];
+    const lengths = attachmentLengths(text.slice(1));
     if (this.#lengths.length > 0) return 'bytes stand before a message that has some already';
-    if (lengths.length === 0 || lengths.length > MAX_ATTACHMENTS)
-      return 'a text that begins with a star has no lengths';
+    if (lengths === undefined) return 'a text that begins with a star has no lengths';
     if (lengths.reduce((sum, length) => sum + length, 0) > this.#max) return this.#tooLong;
     this.#lengths = lengths;
     return undefined;

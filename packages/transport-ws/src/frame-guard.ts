@@ -32,6 +32,11 @@ export class FrameGuard extends InputGuard {
   readonly #raw: Socket;
   readonly #meter = new FrameMeter();
   #waitingBytes = 0;
+  /** Of frames whose message is still to come. */
+  #bytesBefore = 0;
+  /** How many messages had such frames. */
+  #ended = 0;
+  #endedBefore = 0;
 
   constructor({ input, raw, budget, limits }: FrameGuardParts) {
     super(input, budget, limits);
@@ -51,6 +56,12 @@ export class FrameGuard extends InputGuard {
     this.keep(this.#meter.cost + bytes);
   }
 
+  /** So much has come that belongs to a message which has not; 0: that message has. */
+  expect(bytes: number): void {
+    if (bytes === 0 && this.#bytesBefore > 0) this.#ended++;
+    this.#bytesBefore = bytes;
+  }
+
   override stop(): void {
     super.stop();
     this.#raw.off('data', this.#onData);
@@ -60,7 +71,10 @@ export class FrameGuard extends InputGuard {
     const meter = this.#meter;
     const { begun } = meter;
     meter.push(chunk);
-    this.arrived(meter.bytes, meter.begun !== begun);
+    // Frames that belong to one message share its time.
+    const isAnother = this.#ended !== this.#endedBefore || (this.#bytesBefore === 0 && meter.begun !== begun);
+    this.#endedBefore = this.#ended;
+    this.arrived(meter.bytes + this.#bytesBefore, isAnother);
     this.keep(meter.cost + this.#waitingBytes);
     this.#input.hasRead(chunk.length);
     // Fragments of a few bytes, between pings, keep all that they came with.

@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Writable } from 'node:stream';
 import { type OnWritten, type Packer, PIECE_BYTES, Queue } from '@bjsonrpc/byte-stream';
-import type { Attachments } from '@bjsonrpc/protocol';
-import { attachmentHeader } from './attachments.js';
+import { type Attachments, attachmentHeader } from '@bjsonrpc/protocol';
 import { type Deflating, deflatePart } from './deflate.js';
 import { binaryHeader, fragment, textFrames } from './frames.js';
 

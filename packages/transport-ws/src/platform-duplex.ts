@@ -1,5 +1,5 @@
-import { type Attachments, type Duplex, Gate, type Receiver } from '@bjsonrpc/protocol';
-import { attachmentHeader, Incoming } from './attachments.js';
+import { type Attachments, attachmentHeader, type Duplex, Gate, type Receiver } from '@bjsonrpc/protocol';
+import { Incoming } from './attachments.js';
 import { closeError } from './close-error.js';
 import { clearTimeout, now, queueMicrotask, setTimeout } from './timers.js';
 import type { WsLimits } from './ws-options.js';

@@ -222,10 +222,11 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
     if (isBinary && this.#incoming.isExpected) return this.#onBytes(data);
     const text = Buffer.isBuffer(data) ? decodeUtf8(data) : undefined;
     if (text === undefined) return this.#refuseText();
-    if (text.charCodeAt(0) === STAR) return this.#refuseIf(this.#incoming.announced(text));
-    const { bytes } = this.#incoming;
+    if (text.charCodeAt(0) === STAR) return this.#announced(text);
+    const { bytes, isUnderWay } = this.#incoming;
     const attachments = this.#incoming.take(data.length);
     if (typeof attachments === 'string') return this.#refuseIf(attachments);
+    if (isUnderWay) this.guard.expect(0);
     this.#backlog.push({ text, attachments, bytes: text.length + bytes });
     this.#backlogBytes += text.length + bytes;
     if (this.isHeld) this.weigh();
@@ -240,11 +241,17 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
     this.turns.request();
   };
 
+  #announced(text: string): void {
+    this.#refuseIf(this.#incoming.announced(text));
+    this.guard.expect(text.length);
+  }
+
   /** They may share what they came in with others. */
   #onBytes(data: Buffer): void {
     const isOwn = data.length === data.buffer.byteLength && data.buffer instanceof ArrayBuffer;
     const bytes = isOwn ? new Uint8Array(data.buffer as ArrayBuffer) : new Uint8Array(data);
     this.#refuseIf(this.#incoming.add(bytes));
+    this.guard.expect(Math.max(1, this.#incoming.bytes));
     this.weigh();
   }
 
