@@ -71,6 +71,26 @@ test('two pages and a server call each other', async () => {
   await until('empty tables', () => [ada, bob].every(({ peer }) => isEmpty(peer)));
 });
 
+test('bytes of every kind go to a page and come from it, beside their messages', async () => {
+  const { page, peer } = await openPage('Ada');
+  const { bytesIn } = peer.stats;
+  const length = 300_000;
+  const outcome = await page.evaluate((length) => tested.bytes(length), length);
+  expect(outcome).toEqual({
+    buffer: true,
+    array: true,
+    blob: true,
+    file: true,
+    stream: true,
+    received: true,
+    'received stream': true,
+    'received blob': true,
+  });
+  // Eight times as many, and not a third more, as base64 would be.
+  expect(peer.stats.bytesIn - bytesIn).toBeLessThan(8 * length * 1.05);
+  await until('empty tables', () => isEmpty(peer));
+});
+
 test('each holds objects of the other', async () => {
   const { page, peer } = await openPage('Ada');
   expect(await page.evaluate(() => tested.count())).toBe(1);

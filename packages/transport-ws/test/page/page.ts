@@ -69,6 +69,31 @@ export class TestedPage {
     return [text === values[0], (date as Date).getTime(), [...(bytes as Uint8Array)], big, inner].join(' ');
   }
 
+  /** Bytes of every kind that a page has, there and back: whether each came as it went. */
+  async bytes(length: number): Promise<Record<string, boolean>> {
+    const sent = Uint8Array.from({ length }, (_, i) => i * 7);
+    const isSame = (got: Uint8Array): boolean =>
+      got.length === length && got.every((byte, i) => byte === sent[i]);
+    const { call, pipe } = this.#server;
+    const read = async (stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
+      const parts: Uint8Array<ArrayBuffer>[] = [];
+      for await (const part of stream) parts.push(new Uint8Array(part));
+      return new Uint8Array(await new Blob(parts).arrayBuffer());
+    };
+    const buffer = await call.echo(sent.slice().buffer);
+    const file = new File([sent], 'a.bin');
+    return {
+      buffer: buffer instanceof ArrayBuffer && isSame(new Uint8Array(buffer)),
+      array: isSame((await call.echo(sent)) as Uint8Array),
+      blob: isSame(await call.gather(new Blob([sent]))),
+      file: isSame(await call.gather(file)),
+      stream: isSame(await call.gather(file.stream())),
+      received: isSame(await read(pipe.chunks(sent, 10_000))),
+      'received stream': isSame(await read(pipe.stream(sent))),
+      'received blob': isSame(await read(pipe.blob(sent))),
+    };
+  }
+
   async count(): Promise<number> {
     this.#counter ??= await this.#server.call.counter();
     return await this.#counter.call.next();

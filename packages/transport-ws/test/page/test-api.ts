@@ -30,6 +30,25 @@ export class TestApi extends Handler {
     return value;
   }
 
+  /** What a stream of bytes holds, in one piece. */
+  async gather(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    for await (const part of bytes) parts.push(new Uint8Array(part));
+    return new Uint8Array(await new Blob(parts).arrayBuffer());
+  }
+
+  *chunks(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  }
+
+  stream(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
+    return new Blob([bytes]).stream();
+  }
+
+  blob(bytes: Uint8Array<ArrayBuffer>): Blob {
+    return new Blob([bytes]);
+  }
+
   counter(): Counter {
     return new Counter();
   }
