@@ -58,6 +58,8 @@ if (Object.values(exports).some((entry) => entry.require)) {
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     platform: 'node',
+    // Jest cannot import: it requires what is loaded late, too.
+    supported: { 'dynamic-import': false },
     target: 'es2022',
     sourcemap: true,
     charset: 'utf8',

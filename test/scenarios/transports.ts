@@ -5,8 +5,8 @@ import { nats } from '@bjsonrpc/transport-nats';
 import { port } from '@bjsonrpc/transport-port';
 import { tcp } from '@bjsonrpc/transport-tcp';
 import { ws } from '@bjsonrpc/transport-ws';
-import { afterAll } from 'vitest';
-import { startNats } from '../../packages/transport-nats/test/nats-server.ts';
+import { afterAll, beforeAll } from 'vitest';
+import { type NatsServer, startNats } from '../../packages/transport-nats/test/nats-server.ts';
 
 /** A way to connect two peers of a scenario. */
 export interface ScenarioTransport {
@@ -47,7 +47,10 @@ const overPort: ScenarioTransport = {
   },
 };
 
-const natsServer = await startNats();
+let natsServer: NatsServer;
+beforeAll(async () => {
+  natsServer = await startNats();
+});
 afterAll(() => natsServer.stop());
 let services = 0;
 

@@ -105,7 +105,10 @@ export class PortDuplex implements Duplex {
     this.#outbox.room.open();
     this.#outbox.finish(() => {
       this.#say({ bjsonrpc: 'bye', to: this.#to, isClean: true });
-      this.#closeTimer = startTimer(() => this.#finish(), this.#limits.closeTimeoutMs);
+      this.#closeTimer = startTimer(
+        () => this.#leave(() => this.#inbox.end(undefined)),
+        this.#limits.closeTimeoutMs,
+      );
     });
   }
 
@@ -114,18 +117,16 @@ export class PortDuplex implements Duplex {
     if (this.#isOver) return;
     if (frame.bjsonrpc === 'bye') return this.#hearBye(frame.isClean === true);
     const { taken } = frame;
-    if (taken !== undefined && !this.#hearTaken(taken)) return this.#fault('a frame cannot be read');
+    if (taken !== undefined && !this.#hearTaken(taken)) return this.#misunderstood('a frame cannot be read');
     if (frame.bjsonrpc === 'messages') this.#hearItems(readItems(frame.items, this.carriesBytes));
-    else if (frame.bjsonrpc !== 'taken') this.#fault('a frame is of a kind that there is not');
+    else if (frame.bjsonrpc !== 'taken') this.#misunderstood('a frame is of a kind that there is not');
   }
 
   /** Both ends hear of an error, and what is on its way is dropped. */
   breakOff(error: Error): void {
     if (this.#isOver) return;
-    this.#inbox.end(error);
-    this.#end();
     this.#say({ bjsonrpc: 'bye', to: this.#to, isClean: false });
-    this.#port.leave();
+    this.#leave(() => this.#inbox.end(error));
   }
 
   #hearTaken(taken: unknown): boolean {
@@ -135,53 +136,46 @@ export class PortDuplex implements Duplex {
   }
 
   #hearItems(items: readonly Item[] | undefined): void {
-    if (items === undefined) return this.#fault('a frame cannot be read');
-    if (this.#isClosing || this.#isOver) return;
+    if (items === undefined) return this.#misunderstood('a frame cannot be read');
+    if (this.#isClosing) return;
     const { maxMessageBytes } = this;
     const tooLong = items.findIndex((item) => lengthOf(item) > maxMessageBytes);
     const good = tooLong === -1 ? items : items.slice(0, tooLong);
     for (const item of good) this.#bytesIn += lengthOf(item);
     this.#inbox.put(good);
-    if (tooLong !== -1) return this.#fault(`A message is longer than ${maxMessageBytes} bytes`);
-    if (this.#inbox.cost > CLOSING_WINDOW + 2 * maxMessageBytes)
-      this.#fault('the other side sends what it was not asked for');
+    if (tooLong !== -1) this.#fault(`A message is longer than ${maxMessageBytes} bytes`);
+    else if (this.#inbox.cost > CLOSING_WINDOW + 2 * maxMessageBytes)
+      this.#misunderstood('the other side sends what it was not asked for');
   }
 
   #hearBye(isClean: boolean): void {
-    if (!isClean && !this.#isClosing)
-      return this.#leave(new Error(`The connection to ${this.#port.remote} was broken off by it`));
-    if (this.#isClosing) return this.#finish();
+    if (this.#isClosing) return this.#leave(() => this.#inbox.end(undefined));
+    if (!isClean) {
+      const error = new Error(`The connection to ${this.#port.remote} was broken off by it`);
+      return this.#leave(() => this.#inbox.end(error));
+    }
     this.#say({ bjsonrpc: 'bye', to: this.#to, isClean: true });
-    this.#inbox.endAfterAll();
-    this.#end();
-    this.#port.leave();
+    this.#leave(() => this.#inbox.endAfterAll());
   }
 
-  /** The other side cannot be understood, on any connection. */
-  #fault(why: string): void {
-    const error = new Error(
-      why.startsWith('A ') ? why : `The connection to ${this.#port.remote} broke: ${why}`,
-    );
-    this.breakOff(Object.assign(error, { isFault: true }));
+  #misunderstood(why: string): void {
+    this.#fault(`The connection to ${this.#port.remote} broke: ${why}`);
   }
 
-  #finish(): void {
-    this.#leave(undefined);
+  /** The other side sent what cannot be taken, on any connection. */
+  #fault(message: string): void {
+    this.breakOff(Object.assign(new Error(message), { isFault: true }));
   }
 
-  #leave(error: Error | undefined): void {
-    if (this.#isOver) return;
-    this.#inbox.end(error);
-    this.#end();
-    this.#port.leave();
-  }
-
-  #end(): void {
+  /** Nothing comes or goes any more. */
+  #leave(endInbox: () => void): void {
     this.#isOver = true;
     clearTimeout(this.#takenTimer);
     clearTimeout(this.#closeTimer);
     this.#watch.stop();
     this.#outbox.drop();
+    endInbox();
+    this.#port.leave();
   }
 
   #took(cost: number): void {

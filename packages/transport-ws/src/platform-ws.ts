@@ -3,7 +3,7 @@ import { dialPlatform } from './platform-dial.js';
 import { optionsOf, type WsOptions } from './ws-options.js';
 
 /**
- * One message per WebSocket frame, over the platform's own WebSocket: `connect(ws('wss://…'))`. It dials; only Node listens.
+ * One message per WebSocket frame, over the platform's own WebSocket: `connect(ws('wss://…'))`. It dials; what listens is in Node, Bun and Deno.
  *
  * Reading cannot be held back here, and a refusal does not say why: pages are not told.
  */
@@ -11,6 +11,6 @@ export function ws(options: string | URL | WsOptions = {}): Transport {
   return {
     name: 'ws',
     dial: (dialOptions) => dialPlatform(optionsOf(options), dialOptions),
-    listen: () => Promise.reject(new TypeError('ws() listens in Node alone')),
+    listen: () => Promise.reject(new TypeError('ws() listens on servers alone')),
   };
 }

@@ -1,0 +1,2 @@
+// Bun collects garbage by another name.
+if (globalThis.Bun) globalThis.gc = () => globalThis.Bun.gc(true);
