@@ -16,8 +16,8 @@ interface Manifest {
   readonly private?: boolean;
   readonly dependencies?: { readonly [name: string]: string };
 }
-const packages = readdirSync(`${root}packages`)
-  .map((folder) => `${root}packages/${folder}`)
+const packages = [...readdirSync(`${root}packages`).map((folder) => `packages/${folder}`), 'apps/cli']
+  .map((folder) => root + folder)
   .map((path) => ({ path, manifest: JSON.parse(readFileSync(`${path}/package.json`, 'utf8')) as Manifest }))
   .filter(({ manifest }) => !manifest.private);
 
@@ -43,7 +43,7 @@ describe('what npm would publish', () => {
       ];
       expect(paths, name).toEqual(expect.arrayContaining(needed));
       const allowed =
-        /^(package\.json|README\.md|LICENSE|(dist|vectors)\/[\w./-]+\.(c?js|d\.c?ts|json|md)(\.map)?|src\/[\w./-]+\.ts)$/;
+        /^(package\.json|README\.md|LICENSE|(dist|vectors)\/[\w./-]+\.(c?js|d\.c?ts|json|md)(\.map)?|src\/[\w./-]+\.ts|bin\/bjsonrpc\.js)$/;
       expect(
         paths.filter((path) => !allowed.test(path) || /\.tsbuildinfo$|(^|\/)test\//.test(path)),
         name,
@@ -63,7 +63,7 @@ describe('what npm would publish', () => {
     expect(others.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
-  test('ws and the client of NATS are the only dependencies from elsewhere', () => {
+  test('ws and the client of NATS, and what the command line needs, are the only dependencies from elsewhere', () => {
     const foreign = packages.flatMap(({ manifest }) =>
       Object.keys(manifest.dependencies ?? {})
         .filter((name) => !name.startsWith('@bjsonrpc/'))
@@ -72,6 +72,8 @@ describe('what npm would publish', () => {
     expect(foreign).toEqual([
       '@bjsonrpc/transport-nats: @nats-io/transport-node',
       '@bjsonrpc/transport-ws: ws',
+      'bjsonrpc: commander',
+      'bjsonrpc: picocolors',
     ]);
   });
 

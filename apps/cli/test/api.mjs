@@ -1,0 +1,37 @@
+// What the tests serve.
+import { Handler } from '@bjsonrpc/peer';
+
+class List extends Handler {
+  #items = [];
+
+  add(item) {
+    return this.#items.push(item);
+  }
+  items() {
+    return this.#items;
+  }
+}
+
+export default class Api extends Handler {
+  static parameters = { add: ['a', 'b'] };
+
+  add(a, b) {
+    return a + b;
+  }
+  newList() {
+    return new List();
+  }
+  async *tick(n) {
+    for (let i = 0; i < n; i++) yield i;
+  }
+  async callBack(report) {
+    await report('half', 0.5);
+    return 'done';
+  }
+  fail() {
+    throw new Error('no luck');
+  }
+  never() {
+    return new Promise(() => {});
+  }
+}

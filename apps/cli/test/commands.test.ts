@@ -1,0 +1,196 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { api, bjsonrpc, type Running, start } from './run-bjsonrpc.js';
+import { atTerminal, bjsonrpcHere } from './run-here.js';
+
+// Servers are the built program, as a user runs it: `npm test` has built it before this runs. Most calls are made in this process, which is quicker.
+
+const folder = mkdtempSync(join(tmpdir(), 'bjsonrpc-cli-'));
+let server: Running;
+let url: string;
+
+beforeAll(async () => {
+  server = start('serve', api, '--listen', 'tcp://127.0.0.1:0');
+  url = await server.said(/(tcp:\S+)\n/);
+});
+
+afterAll(async () => {
+  server.child.kill('SIGINT');
+  expect((await server.ended).code).toBe(130);
+  rmSync(folder, { recursive: true });
+});
+
+describe.concurrent('call', () => {
+  test.each([
+    { words: ['add', '2', '3'], out: '5\n' },
+    { words: ['add', 'a', '3'], out: '"a3"\n' },
+    { words: ['add', 'a', '3', '--raw'], out: 'a3\n' },
+    { words: ['add', '2', '--kw', 'b=4'], out: '6\n' },
+    { words: ['add', '--', '-2', '3'], out: '1\n' },
+    { words: ['add', '2', '3', '-d', 'jsonrpc2'], out: '5\n' },
+    { words: ['add', '2', '3', '--plain'], out: '5\n' },
+    { words: ['add', '2', '3', '--notify'], out: '' },
+    { words: ['tick', '3'], out: '0\n1\n2\n' },
+    { words: ['tick', '3', '--pipe'], out: '0\n1\n2\n' },
+    { words: ['callBack', 'callback:report'], out: '{"callback":"report","args":["half",0.5]}\n"done"\n' },
+  ])('$words', async ({ words, out }) => {
+    expect(await bjsonrpcHere('call', url, ...words)).toEqual({ code: 0, out, err: '' });
+  });
+
+  test.each([
+    { words: ['fail'], code: 1, err: /no luck/ },
+    { words: ['ad', '2'], code: 1, err: /Unknown method 'ad'.*\n.*Did you mean add\?/ },
+    { words: ['add', '[1'], code: 2, err: /\[1: not JSON/ },
+    { words: ['add', '-k', '7'], code: 2, err: /--kw 7: not name=value/ },
+    { words: ['add', '-d', 'basic'], code: 2, err: /Allowed choices are bjsonrpc, jsonrpc2/ },
+    { words: ['never', '-t', '200ms'], code: 5, err: /No answer within 200 ms.*\n.*--timeout/ },
+    { words: ['never', '-t', '200'], code: 2, err: /500ms, 5s/ },
+  ])('$words fails with $code', async ({ words, ...expected }) => {
+    const { code, out, err } = await bjsonrpcHere('call', url, ...words);
+    expect({ code, out }).toEqual({ code: expected.code, out: '' });
+    expect(err).toMatch(expected.err);
+  });
+
+  test('an error as JSON', async () => {
+    const { err } = await bjsonrpcHere('call', url, 'fail', '--json');
+    expect(JSON.parse(err)).toEqual({ error: { name: 'Error', message: 'no luck', code: -32000 } });
+  });
+
+  test('nothing listens there', async () => {
+    const { code, err } = await bjsonrpcHere('call', 'tcp://127.0.0.1:1', 'add');
+    expect(code).toBe(3);
+    expect(err).toMatch(/connection refused\n.*Is the server running/);
+  });
+
+  test('a server that speaks something else', async () => {
+    const silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const { port } = silent.address() as { port: number };
+    const { code, err } = await bjsonrpcHere('call', `:${port}`, 'add', '-t', '300ms');
+    silent.close();
+    expect(code).toBe(5);
+    expect(err).toMatch(/Nothing came back\..*--dialect/);
+  });
+});
+
+test('the program itself: what it prints, and its exit codes', async () => {
+  const [good, bad] = await Promise.all([
+    bjsonrpc('call', url, 'add', '2', '3'),
+    bjsonrpc('call', url, 'fail'),
+  ]);
+  expect(good).toEqual({ code: 0, out: '5\n', err: '' });
+  expect(bad).toEqual({ code: 1, out: '', err: 'bjsonrpc: Error: no luck\n' });
+});
+
+test('at a terminal, a person reads it', async () => {
+  const [described, value] = await Promise.all(
+    [
+      ['describe', url],
+      ['call', url, 'add', 'a', 'b'],
+    ].map((words) => atTerminal(...words)),
+  );
+  expect(described?.out).toMatch(/^add\(a, b\)\ncallBack\(…\)\n/);
+  expect(value?.out).toBe("'ab'\n");
+});
+
+describe.concurrent('describe', () => {
+  test('the server, and an object of its', async () => {
+    const [root, list] = await Promise.all([
+      bjsonrpcHere('describe', url),
+      bjsonrpcHere('describe', url, 'newList'),
+    ]);
+    expect(JSON.parse(root.out).methods).toContainEqual({ name: 'add', parameters: ['a', 'b'] });
+    expect(JSON.parse(list.out)).toEqual({ methods: [{ name: 'add' }, { name: 'items' }] });
+  });
+
+  test('as OpenRPC', async () => {
+    const { out } = await bjsonrpcHere('describe', url, '--openrpc');
+    expect(JSON.parse(out)).toMatchObject({ openrpc: '1.3.2', methods: expect.any(Array) });
+  });
+
+  test('what is no object', async () => {
+    const { code, err } = await bjsonrpcHere('describe', url, 'add', '1', '2');
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('add gives no object') });
+  });
+});
+
+describe.concurrent('serve', () => {
+  test.each([
+    { module: 'export const add = (a, b) => a + b;', what: 'functions by name' },
+    { module: 'export default { add: (a, b) => a + b };', what: 'an object' },
+    { module: 'export default () => ({ add: (a, b) => a + b });', what: 'a function that makes a handler' },
+  ])('$what, over standard streams', async ({ module, what }) => {
+    const file = join(folder, `${what.replaceAll(' ', '-')}.mjs`);
+    writeFileSync(file, module);
+    const command = `stdio:"${process.execPath}" "${join(import.meta.dirname, '../bin/bjsonrpc.js')}" serve "${file}" -l stdio:`;
+    expect(await bjsonrpc('call', command, 'add', '2', '3')).toMatchObject({ code: 0, out: '5\n' });
+  });
+
+  test('a module that is not there, and one that offers nothing', async () => {
+    const empty = join(folder, 'empty.mjs');
+    writeFileSync(empty, 'export const number = 1;');
+    const [missing, nothing] = await Promise.all([
+      bjsonrpcHere('serve', join(folder, 'missing.mjs')),
+      bjsonrpcHere('serve', empty),
+    ]);
+    expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('Check the path') });
+    expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining('offers nothing') });
+  });
+
+  test('over WebSocket and a unix socket; the port is taken', async () => {
+    const path = join(folder, 'socket');
+    const servers = [`ws://127.0.0.1:0/rpc`, `unix:${path}`].map((at) => start('serve', api, '-l', at));
+    const urls = await Promise.all(servers.map(({ said }) => said(/ at (\S+)\n/)));
+    const calls = await Promise.all(urls.map((at) => bjsonrpcHere('call', at, 'add', '2', '3')));
+    expect(calls.map(({ out }) => out)).toEqual(['5\n', '5\n']);
+    const taken = await bjsonrpcHere('serve', api, '-l', url);
+    expect(taken).toMatchObject({ code: 3, err: expect.stringContaining('Another program listens there') });
+    for (const { child } of servers) child.kill('SIGTERM');
+    expect((await Promise.all(servers.map(({ ended }) => ended))).map(({ code }) => code)).toEqual([
+      143, 143,
+    ]);
+  });
+});
+
+test('trace shows and records what passes; replay says it again, and finds what differs', async () => {
+  const file = join(folder, 'talk.jsonl');
+  const trace = start('trace', 'tcp://127.0.0.1:0', url, '--save', file);
+  const through = await trace.said(/(tcp:\S+) →/);
+  expect(await bjsonrpcHere('call', through, 'add', '2', '3')).toMatchObject({ code: 0, out: '5\n' });
+  expect(await bjsonrpcHere('call', through, 'callBack', 'callback:x')).toMatchObject({ code: 0 });
+  trace.child.kill('SIGINT');
+  const { code, out } = await trace.ended;
+  expect(code).toBe(130);
+  expect(out).toMatch(/^\d\d:\d\d:\d\d\.\d{3} #1 → \d+ B \{"params":\[2,3\],"method":"add","id":1\}$/m);
+  expect(out).toMatch(/ #1 ← 32 B \{"id":1,"result":5,"error":null\}$/m);
+  expect(out).toMatch(/#2 closed by the client$/m);
+
+  expect(await bjsonrpcHere('replay', file, url)).toMatchObject({ code: 0, out: '' });
+  writeFileSync(file, readFileSync(file, 'utf8').replace('\\"result\\":5', '\\"result\\":6'));
+  const different = await bjsonrpcHere('replay', file, url);
+  expect(different).toMatchObject({
+    code: 6,
+    out: '#1 - {"id":1,"result":6,"error":null}\n#1 + {"id":1,"result":5,"error":null}\n',
+  });
+});
+
+test('trace says that nobody is there to pass connections on to', async () => {
+  const trace = start('trace', 'tcp://127.0.0.1:0', 'tcp://127.0.0.1:1');
+  const through = await trace.said(/(tcp:\S+) →/);
+  expect(await bjsonrpcHere('call', through, 'add')).toMatchObject({ code: 4 });
+  trace.child.kill('SIGINT');
+  expect((await trace.ended).out).toMatch(/connection refused\. Nothing listens there/);
+});
+
+test('each command teaches by examples', async () => {
+  const helps = await Promise.all(
+    ['call', 'describe', 'serve', 'trace', 'replay'].map((name) => bjsonrpcHere(name, '--help')),
+  );
+  for (const { code, out } of helps) {
+    expect(code).toBe(0);
+    expect(out).toMatch(/Examples:\n {2}# .+\n {2}\$ bjsonrpc /);
+  }
+});
