@@ -180,7 +180,12 @@ export class IncomingCall implements RunningCall, InterceptedCall, Recipient {
     this.producer?.cancel();
   }
 
-  progress(value: unknown): void {
+  /** A function of its own: a method takes it out of its context, and keeps it. */
+  get progress(): (value: unknown) => void {
+    return (value) => this.#sayProgress(value);
+  }
+
+  #sayProgress(value: unknown): void {
     if (this.#isOver || this.id === undefined) return;
     const { answers, clock } = this.#surroundings;
     const request = progressRequest(this.#message, this.id, {
