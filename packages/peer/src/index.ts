@@ -34,6 +34,7 @@ export { type Clock, systemClock } from './basics/clock.js';
 export type { WireEvent } from './basics/wire-event.js';
 export { type ConnectOptions, connect } from './connect.js';
 export type { AnyPeer, Description, MethodDescription, PeerStats } from './contract/peer.js';
+export type { RemoteReference } from './contract/remote-reference.js';
 export type {
   CallProxy,
   Keywords,
@@ -47,13 +48,12 @@ export type {
   RemoteMethod,
   RemoteObject,
   RemotePromise,
-  RemoteReference,
   RemoteStream,
   Request,
   Sendable,
   UntypedProxy,
-  ValueClasses,
 } from './contract/remote-types.js';
+export type { ValueClasses } from './contract/value-types.js';
 export type { PeerOptions } from './options.js';
 export type { OutgoingCall, OutgoingInterceptor } from './outgoing/outgoing-interceptor.js';
 export { Peer, type PeerParts } from './peer.js';

@@ -46,6 +46,7 @@ test('the package exports exactly this', () => {
     type Description
     type MethodDescription
     type PeerStats
+    type RemoteReference
     type CallProxy
     type Keywords
     type MethodProxy
@@ -58,7 +59,6 @@ test('the package exports exactly this', () => {
     type RemoteMethod
     type RemoteObject
     type RemotePromise
-    type RemoteReference
     type RemoteStream
     type Request
     type Sendable

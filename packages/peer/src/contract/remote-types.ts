@@ -8,22 +8,15 @@
  */
 
 import type { RegExpSource } from '@bjsonrpc/protocol';
-import type { keywords, published } from '../basics/brands.js';
+import type { keywords } from '../basics/brands.js';
 import type { CallOptions } from '../basics/call-options.js';
+import type { Changes } from './changes.js';
+import type { RemoteReference } from './remote-reference.js';
+import type { Bytes, ByValue, Fn, IsPublished, IsSame, IsUnknown, Stream } from './value-types.js';
 
 /** Keyword arguments, made by `kw({ … })`. */
 export interface Keywords {
   readonly [keywords]: { readonly [name: string]: unknown };
-}
-
-/** What every proxy can do, be it of an object, a function or an iterable. */
-export interface RemoteReference extends Disposable {
-  /** Let go of it: the owner may forget it. Idempotent. Calls still on their way are not disturbed. */
-  close(): void;
-  /** Keep it after the call that brought it as an argument. Results need no such thing. */
-  retain(): this;
-  /** Call once when the connection ends while it is held. Dispose of what is returned to be spared that. */
-  onBroken(callback: (error: Error) => void): Disposable;
 }
 
 /** The four ways to call the methods of a `T` on the other side. */
@@ -91,31 +84,6 @@ export interface RemoteStream<T, R = unknown> extends AsyncIterableIterator<T, R
 }
 
 /**
- * The classes whose instances keep their type on the way. Add those that you register with a Codec:
- *
- *     declare module '@bjsonrpc/peer' {
- *       interface ValueClasses { Point: Point }
- *     }
- */
-export interface ValueClasses {
-  Date: Date;
-  RegExp: RegExp;
-  RegExpSource: RegExpSource;
-  URL: URL;
-  Error: Error;
-  ArrayBuffer: ArrayBuffer;
-  ArrayBufferView: ArrayBufferView;
-}
-
-// biome-ignore lint/suspicious/noConfusingVoidType: methods that return nothing are of this type
-type Nothing = undefined | void;
-type Primitive = string | number | boolean | bigint | symbol | null | Nothing;
-type ByValue = Primitive | ValueClasses[keyof ValueClasses];
-type Fn = (...args: never[]) => unknown;
-/** An instance of a class that extends Handler. */
-type IsPublished = { readonly [published]: unknown };
-
-/**
  * In a contract that is an interface: an object that travels by reference. Whoever serves it gives an instance of a class that
  * extends Handler and implements `T`; the other side gets a `RemoteObject<T>`.
  *
@@ -127,9 +95,6 @@ export type Reference<T extends object> = T & IsPublished & { readonly [contract
 declare const contract: unique symbol;
 /** What a proxy of a published `T` is a proxy of. */
 type OwnOf<T> = typeof contract extends keyof T ? NonNullable<T[typeof contract]> : T;
-
-/** Nothing is known of `T`: it is `unknown`, or the program's own `any`. */
-type IsUnknown<T> = unknown extends T ? true : false;
 
 /** What arrives on this side when the other side gives a `T`: what changes its form nowhere is as it was declared. */
 export type Received<T> = true extends Changes<T> ? ReceivedOne<T> : T;
@@ -193,44 +158,9 @@ export type Sendable<T> =
 type IsList<T> = T extends readonly unknown[] ? (number extends T['length'] ? true : false) : false;
 type ItemIn<T> = T extends readonly (infer Item)[] ? Item : never;
 
-/** Travels in another form than it has, or holds what does, at any depth. */
-type Changes<T, Seen extends unknown[] = []> =
-  IsUnknown<T> extends true
-    ? false
-    : T extends RegExp | Uint8Array
-      ? true
-      : T extends ByValue
-        ? false
-        : T extends
-              | IsPublished
-              | RemoteReference
-              | Fn
-              | Stream<unknown>
-              | Blob
-              | ReadonlyMap<never, unknown>
-              | ReadonlySet<never>
-          ? true
-          : IsAmong<T, Seen> extends true
-            ? false
-            : Seen['length'] extends MaxDepth
-              ? true
-              : T extends readonly (infer Item)[]
-                ? Changes<Item, [...Seen, T]>
-                : Changes<T[keyof T], [...Seen, T]>;
-type MaxDepth = 8;
-type IsAmong<T, Seen extends unknown[]> = true extends { [I in keyof Seen]: IsSame<T, Seen[I]> }[number]
-  ? true
-  : false;
-type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-
 type SendableAll<Args extends unknown[]> = { [K in keyof Args]: Sendable<Args[K]> };
 type ReceivedAll<Args extends unknown[]> = { [K in keyof Args]: Received<Args[K]> };
 
-/** What is piped, and what travels by reference for the other side to read. */
-type Stream<Item> = AsyncIterable<Item> | ReadableStream<Item> | (Iterator<Item, unknown> & Iterable<Item>);
-
-/** What a Blob or a File is piped as. */
-type Bytes = Uint8Array<ArrayBuffer>;
 /** A Blob may be passed where a stream of bytes is taken. */
 type BlobOf<Item> = Bytes extends Item ? Blob : never;
 
