@@ -58,7 +58,7 @@ export type { PeerOptions } from './options.js';
 export type { OutgoingCall, OutgoingInterceptor } from './outgoing/outgoing-interceptor.js';
 export { Peer, type PeerParts } from './peer.js';
 export { BroadcastError, broadcast, type Telling } from './proxies/broadcast.js';
-export { type CallContext, currentCall } from './publishing/call-context.js';
+export { type CallContext, currentCall, type Principal, type Register } from './publishing/call-context.js';
 export { Handler } from './publishing/handler.js';
 export type { IncomingCall, IncomingInterceptor } from './publishing/incoming-interceptor.js';
 export { kw } from './publishing/keywords.js';

@@ -28,8 +28,13 @@ export type HandlerFactory = (
 /** How a server, or a peer, is closed. */
 type CloseOptions = { readonly graceMs?: number };
 
-/** What listens, and the connections that it has accepted. */
-export class Server<Remote = unknown> implements AsyncDisposable {
+/**
+ * What listens, and the connections that it has accepted.
+ *
+ * @typeParam Remote what its clients publish; a `Server` alone is one of whatever type
+ */
+// biome-ignore lint/suspicious/noExplicitAny: with `unknown` it would be none of a server whose clients are known
+export class Server<Remote = any> implements AsyncDisposable {
   readonly #connections = new Set<Peer<Remote>>();
   /** Tells all clients: see {@link broadcast}. */
   readonly notify: NotifyProxy<Remote> = broadcast(this.#connections);
@@ -170,10 +175,23 @@ export class Server<Remote = unknown> implements AsyncDisposable {
  * @typeParam Remote what the clients publish
  * @throws what keeps the transport from listening; TypeError for an unknown option
  */
-export async function createServer<Remote = unknown>(
+export function createServer<Owner extends MethodOwner>(
+  transport: Transport,
+  factory: (info: ConnectionInfo) => Owner | Promise<Owner>,
+  options?: PeerOptions,
+): Promise<Server<RemoteOf<Owner>>>;
+export function createServer<Remote = unknown>(
+  transport: Transport,
+  factory: HandlerFactory,
+  options?: PeerOptions,
+): Promise<Server<Remote>>;
+export async function createServer<Remote>(
   transport: Transport,
   factory: HandlerFactory,
   options: PeerOptions = {},
 ): Promise<Server<Remote>> {
   return await Server.listen<Remote>(transport, factory, options);
 }
+
+/** What the clients of a `Handler<Remote>` publish, as far as it says. */
+type RemoteOf<Owner> = Owner extends { readonly peer: Peer<infer Remote> } ? Remote : unknown;

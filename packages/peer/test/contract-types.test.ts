@@ -8,6 +8,7 @@ import {
   type Reference,
   type RemoteMethod,
   type RemoteObject,
+  type Sendable,
 } from '@bjsonrpc/peer';
 import { memory } from '@bjsonrpc/transport-memory';
 import { expect, expectTypeOf, test } from 'vitest';
@@ -158,6 +159,28 @@ test('a method is there for the compiler if it is there for the library', async 
   await expect(call.maybe('x')).rejects.toThrow("Unknown method 'maybe'");
   // @ts-expect-error of a class only what begins with a lower-case letter is published
   await expect(call.Shout()).rejects.toThrow("Unknown method 'Shout'");
+});
+
+test('what never travels is marked', () => {
+  expectTypeOf<Sendable<{ id: symbol; at: Promise<number>; n: number }>>().toEqualTypeOf<{
+    readonly id: never;
+    readonly at: never;
+    readonly n: number;
+  }>();
+  expectTypeOf<Received<{ at: Promise<number> }>>().toEqualTypeOf<{ at: never }>();
+});
+
+class Told extends Handler<{ hear(text: string): void }> {}
+
+test('a server knows what its clients publish from its handler', async () => {
+  const network = memory();
+  await using server = await createServer(network, () => new Told());
+  expectTypeOf(server.notify.hear).toBeCallableWith('x');
+  const later = (): Promise<Told> => Promise.resolve(new Told());
+  expectTypeOf(createServer(network, later)).resolves.toExtend<{
+    readonly connections: ReadonlySet<Peer<{ hear(text: string): void }>>;
+  }>();
+  expect(server.connections.size).toBe(0);
 });
 
 interface Room {

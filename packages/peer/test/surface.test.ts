@@ -74,6 +74,8 @@ test('the package exports exactly this', () => {
     type Telling
     type CallContext
     currentCall
+    type Principal
+    type Register
     Handler
     type IncomingCall
     type IncomingInterceptor

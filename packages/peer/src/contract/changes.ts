@@ -1,11 +1,11 @@
 import type { RemoteReference } from './remote-reference.js';
-import type { ByValue, Fn, IsPublished, IsSame, IsUnknown, Stream } from './value-types.js';
+import type { ByValue, Fn, IsPublished, IsSame, IsUnknown, Stream, Unsendable } from './value-types.js';
 
 /** Travels in another form than it has, or holds what does, at any depth. */
 export type Changes<T, Seen extends unknown[] = []> =
   IsUnknown<T> extends true
     ? false
-    : T extends RegExp | Uint8Array
+    : T extends RegExp | Uint8Array | Unsendable
       ? true
       : T extends ByValue
         ? false

@@ -12,7 +12,16 @@ import type { keywords } from '../basics/brands.js';
 import type { CallOptions } from '../basics/call-options.js';
 import type { Changes } from './changes.js';
 import type { RemoteReference } from './remote-reference.js';
-import type { Bytes, ByValue, Fn, IsPublished, IsSame, IsUnknown, Stream } from './value-types.js';
+import type {
+  Bytes,
+  ByValue,
+  Fn,
+  IsPublished,
+  IsSame,
+  IsUnknown,
+  Stream,
+  Unsendable,
+} from './value-types.js';
 
 /** Keyword arguments, made by `kw({ … })`. */
 export interface Keywords {
@@ -102,57 +111,61 @@ export type Received<T> = true extends Changes<T> ? ReceivedOne<T> : T;
 type ReceivedOne<T> =
   IsUnknown<T> extends true
     ? T
-    : T extends RegExp
-      ? RegExpSource
-      : T extends Uint8Array
-        ? Bytes
-        : T extends ByValue
-          ? T
-          : T extends RemoteObject<infer Own>
-            ? Own
-            : T extends IsPublished
-              ? RemoteObject<OwnOf<T>>
-              : T extends (...args: infer Args) => infer R
-                ? RemoteFunction<(...args: SendableAll<Args>) => RemotePromise<ReceivedResult<R>>>
-                : T extends Stream<infer Item>
-                  ? RemoteIterable<Received<Item>>
-                  : T extends Blob
-                    ? RemoteIterable<Bytes>
-                    : T extends ReadonlyMap<infer K, infer V>
-                      ? Map<Received<K>, Received<V>>
-                      : T extends ReadonlySet<infer V>
-                        ? Set<Received<V>>
-                        : IsList<T> extends true
-                          ? T extends unknown[]
-                            ? Received<ItemIn<T>>[]
-                            : readonly Received<ItemIn<T>>[]
-                          : { [K in keyof T]: Received<T[K]> };
+    : T extends Unsendable
+      ? never
+      : T extends RegExp
+        ? RegExpSource
+        : T extends Uint8Array
+          ? Bytes
+          : T extends ByValue
+            ? T
+            : T extends RemoteObject<infer Own>
+              ? Own
+              : T extends IsPublished
+                ? RemoteObject<OwnOf<T>>
+                : T extends (...args: infer Args) => infer R
+                  ? RemoteFunction<(...args: SendableAll<Args>) => RemotePromise<ReceivedResult<R>>>
+                  : T extends Stream<infer Item>
+                    ? RemoteIterable<Received<Item>>
+                    : T extends Blob
+                      ? RemoteIterable<Bytes>
+                      : T extends ReadonlyMap<infer K, infer V>
+                        ? Map<Received<K>, Received<V>>
+                        : T extends ReadonlySet<infer V>
+                          ? Set<Received<V>>
+                          : IsList<T> extends true
+                            ? T extends unknown[]
+                              ? Received<ItemIn<T>>[]
+                              : readonly Received<ItemIn<T>>[]
+                            : { [K in keyof T]: Received<T[K]> };
 
 /** What may be passed from this side where the other side takes a `T`. */
 export type Sendable<T> =
   IsUnknown<T> extends true
     ? T
-    : T extends RegExpSource
-      ? RegExpSource | RegExp
-      : T extends ByValue
-        ? T
-        : T extends RemoteObject<infer Own>
-          ? Own
-          : T extends IsPublished
-            ? RemoteObject<OwnOf<T>> | RemotePromise<RemoteObject<OwnOf<T>>>
-            : T extends (...args: infer Args) => infer R
-              ? (...args: ReceivedAll<Args>) => Sendable<Awaited<R>> | PromiseLike<Sendable<Awaited<R>>>
-              : T extends Stream<infer Item>
-                ? Stream<Sendable<Item>> | BlobOf<Item>
-                : T extends Blob
-                  ? Stream<Bytes> | Blob
-                  : T extends ReadonlyMap<infer K, infer V>
-                    ? ReadonlyMap<Sendable<K>, Sendable<V>>
-                    : T extends ReadonlySet<infer V>
-                      ? ReadonlySet<Sendable<V>>
-                      : IsList<T> extends true
-                        ? readonly Sendable<ItemIn<T>>[]
-                        : { readonly [K in keyof T]: Sendable<T[K]> };
+    : T extends Unsendable
+      ? never
+      : T extends RegExpSource
+        ? RegExpSource | RegExp
+        : T extends ByValue
+          ? T
+          : T extends RemoteObject<infer Own>
+            ? Own
+            : T extends IsPublished
+              ? RemoteObject<OwnOf<T>> | RemotePromise<RemoteObject<OwnOf<T>>>
+              : T extends (...args: infer Args) => infer R
+                ? (...args: ReceivedAll<Args>) => Sendable<Awaited<R>> | PromiseLike<Sendable<Awaited<R>>>
+                : T extends Stream<infer Item>
+                  ? Stream<Sendable<Item>> | BlobOf<Item>
+                  : T extends Blob
+                    ? Stream<Bytes> | Blob
+                    : T extends ReadonlyMap<infer K, infer V>
+                      ? ReadonlyMap<Sendable<K>, Sendable<V>>
+                      : T extends ReadonlySet<infer V>
+                        ? ReadonlySet<Sendable<V>>
+                        : IsList<T> extends true
+                          ? readonly Sendable<ItemIn<T>>[]
+                          : { readonly [K in keyof T]: Sendable<T[K]> };
 
 /** An array of any length; a tuple is none. */
 type IsList<T> = T extends readonly unknown[] ? (number extends T['length'] ? true : false) : false;

@@ -20,9 +20,11 @@ export interface ValueClasses {
 
 // biome-ignore lint/suspicious/noConfusingVoidType: methods that return nothing are of this type
 type Nothing = undefined | void;
-type Primitive = string | number | boolean | bigint | symbol | null | Nothing;
+type Primitive = string | number | boolean | bigint | null | Nothing;
 export type ByValue = Primitive | ValueClasses[keyof ValueClasses];
 export type Fn = (...args: never[]) => unknown;
+/** What never travels: a promise in data is to be awaited first. */
+export type Unsendable = symbol | PromiseLike<unknown>;
 /** An instance of a class that extends Handler. */
 export type IsPublished = { readonly [published]: unknown };
 

@@ -5,7 +5,7 @@ import type { Clock } from '../basics/clock.js';
 import { CALL_BYTES } from '../basics/memory.js';
 import { weightOf } from '../basics/weight.js';
 import type { Peer } from '../contract/peer.js';
-import type { RunningCall } from '../publishing/call-context.js';
+import type { Principal, RunningCall } from '../publishing/call-context.js';
 import type { IncomingCall as InterceptedCall } from '../publishing/incoming-interceptor.js';
 import type { Arrived } from '../values/values.js';
 import type { BatchAnswer } from '../wire/batch-answer.js';
@@ -101,8 +101,8 @@ export class IncomingCall implements RunningCall, InterceptedCall, Recipient {
   get peer(): Peer {
     return this.#surroundings.peer;
   }
-  get principal(): unknown {
-    return this.#surroundings.info.principal;
+  get principal(): Principal {
+    return this.#surroundings.info.principal as Principal;
   }
   get traceparent(): string | undefined {
     return matching(this.#message.traceparent, TRACEPARENT);

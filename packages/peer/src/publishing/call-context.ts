@@ -1,6 +1,19 @@
 import { shared } from '../basics/shared.js';
 import type { Peer } from '../contract/peer.js';
 
+/**
+ * What an application declares of itself, so that types know it:
+ *
+ *     declare module '@bjsonrpc/peer' {
+ *       interface Register { principal: User }
+ *     }
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: it is there to be added to
+export interface Register {}
+
+/** Whom a transport's `authenticate` gives, where the application has declared it. */
+export type Principal = Register extends { principal: infer Declared } ? Declared : unknown;
+
 /** What a running call knows of itself. Keep the object, and it stays good. */
 export interface CallContext {
   /** Fires when the caller cancels, the deadline passes, or the connection ends. */
@@ -26,7 +39,7 @@ export interface CallContext {
    */
   progress(value: unknown): void;
   /** Who the transport's own authentication says the caller is. */
-  readonly principal: unknown;
+  readonly principal: Principal;
 }
 
 /** The running call as the library sees it. */
