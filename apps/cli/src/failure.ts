@@ -1,4 +1,5 @@
 import { exitCodes } from './exit-codes.js';
+import type { Output } from './terminal.js';
 
 /** What is known of a failure besides its message. */
 export interface FailureDetails {
@@ -24,4 +25,10 @@ export class Failure extends Error {
 /** What was typed is wrong. */
 export function usageFailure(message: string, advice?: string): Failure {
   return new Failure(message, { exitCode: exitCodes.usage, advice });
+}
+
+/** Says it, in a line or two. What is JSON stays that. */
+export async function tellFailure({ message, advice }: Failure, out: Output): Promise<void> {
+  await out.line(message.startsWith('{') ? message : `${out.colors.red('bjsonrpc:')} ${message}`);
+  if (advice !== undefined) await out.line(out.colors.dim(`  ${advice}`));
 }

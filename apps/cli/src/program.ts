@@ -3,6 +3,7 @@ import { addCall } from './commands/call.js';
 import type { CommandContext } from './commands/command-context.js';
 import { addDescribe } from './commands/describe.js';
 import { addExamples } from './commands/help.js';
+import { addRepl } from './commands/repl.js';
 import { addReplay } from './commands/replay.js';
 import { addServe } from './commands/serve.js';
 import { addTrace } from './commands/trace.js';
@@ -28,11 +29,12 @@ export function makeProgram(context: CommandContext): Command {
       getOutHasColors: () => out.colors.isColorSupported,
       getErrHasColors: () => err.colors.isColorSupported,
     });
-  for (const add of [addCall, addDescribe, addServe, addTrace, addReplay]) add(program, context);
+  for (const add of [addCall, addDescribe, addRepl, addServe, addTrace, addReplay]) add(program, context);
   addExamples(program, [
     ['serve ./api.js', 'serve the default export of a module, on port 10123'],
     ['describe :10123', 'what is there?'],
     ['call :10123 add 2 3', 'call it'],
+    ['repl :10123', 'look around'],
     ['trace :9000 :10123', 'watch what a program says: let it connect to port 9000'],
   ]);
   return program.addHelpText(

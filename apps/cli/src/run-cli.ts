@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.js';
-import { Failure } from './failure.js';
+import { Failure, tellFailure } from './failure.js';
 import { Interrupted, ReaderGone } from './interrupts.js';
 import { makeProgram } from './program.js';
 import { ProcessTerminal, type Terminal } from './terminal.js';
@@ -38,10 +38,7 @@ async function tell(error: unknown, { err }: Terminal): Promise<number> {
     await err.line(`${colors.red('bjsonrpc: a fault of this program:')} ${stack ?? String(error)}`);
     return exitCodes.fault;
   }
-  await err.line(
-    error.message.startsWith('{') ? error.message : `${colors.red('bjsonrpc:')} ${error.message}`,
-  );
-  if (error.advice !== undefined) await err.line(colors.dim(`  ${error.advice}`));
+  await tellFailure(error, err);
   if (process.env.BJSONRPC_DEBUG) await err.line(error.stack ?? '');
   return error.exitCode;
 }

@@ -24,6 +24,12 @@ export default class Api extends Handler {
   async *tick(n) {
     for (let i = 0; i < n; i++) yield i;
   }
+  async *forever() {
+    for (let i = 0; ; i++) {
+      yield i;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
   async callBack(report) {
     await report('half', 0.5);
     return 'done';

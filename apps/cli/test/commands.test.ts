@@ -155,6 +155,19 @@ describe.concurrent('serve', () => {
   });
 });
 
+test('repl: lines from a pipe, objects kept, and what goes wrong said without an end', async () => {
+  const repl = start('repl', url);
+  repl.child.stdin?.end(
+    'newList\n$1.add 7\n$1.items\nad 1\n$2.x\n.describe $1\n.release $1\n.objects\nadd 1 b=2\n',
+  );
+  const { code, out, err } = await repl.ended;
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: '$1 = RemoteObject list_0001\n1\n[ 7 ]\nadd(…)\nitems(…)\n3\n',
+  });
+  expect(err).toMatch(/Unknown method 'ad'.*\n.*Did you mean add\?.*\n.*\$2: no object of this name/);
+});
+
 test('trace shows and records what passes; replay says it again, and finds what differs', async () => {
   const file = join(folder, 'talk.jsonl');
   const trace = start('trace', 'tcp://127.0.0.1:0', url, '--save', file);
@@ -187,7 +200,7 @@ test('trace says that nobody is there to pass connections on to', async () => {
 
 test('each command teaches by examples', async () => {
   const helps = await Promise.all(
-    ['call', 'describe', 'serve', 'trace', 'replay'].map((name) => bjsonrpcHere(name, '--help')),
+    ['call', 'describe', 'repl', 'serve', 'trace', 'replay'].map((name) => bjsonrpcHere(name, '--help')),
   );
   for (const { code, out } of helps) {
     expect(code).toBe(0);

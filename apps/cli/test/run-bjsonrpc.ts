@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const bin = fileURLToPath(new URL('../bin/bjsonrpc.js', import.meta.url));
+/** The built program. */
+export const bin: string = fileURLToPath(new URL('../bin/bjsonrpc.js', import.meta.url));
 
 /** The module that tests serve. */
 export const api: string = fileURLToPath(new URL('api.mjs', import.meta.url));

@@ -5,6 +5,7 @@ import { parseDuration } from '../src/arguments/duration.js';
 import { readValue } from '../src/arguments/read-value.js';
 import { nearNames } from '../src/connection/near-names.js';
 import { printable } from '../src/printing/printable.js';
+import { parseLine } from '../src/repl/line.js';
 
 describe('addresses', () => {
   test.each([
@@ -60,4 +61,18 @@ test('names that may have been meant', () => {
 
 test('what would steer a terminal is shown as an escape', () => {
   expect(printable('a\u001b[2Jb\u202ec')).toBe('a\\u001b[2Jb\\u202ec');
+});
+
+test('lines of the repl', () => {
+  const plain = { on: undefined, words: [], keywords: [] };
+  expect(parseLine('  ')).toBeUndefined();
+  expect(parseLine('add 2 "a \\" b" {"c": [1, 2]} n=[1, 2]')).toEqual({
+    ...plain,
+    method: 'add',
+    words: ['2', '"a \\" b"', '{"c": [1, 2]}'],
+    keywords: ['n=[1, 2]'],
+  });
+  expect(parseLine('$12.list.add $1')).toEqual({ ...plain, on: '$12', method: 'list.add', words: ['$1'] });
+  expect(parseLine('$1 7')).toEqual({ ...plain, method: '$1', words: ['7'] });
+  expect(() => parseLine('add {"a": 1')).toThrow('does not end');
 });
