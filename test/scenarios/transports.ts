@@ -11,6 +11,8 @@ import { type NatsServer, startNats } from '../../packages/transport-nats/test/n
 /** A way to connect two peers of a scenario. */
 export interface ScenarioTransport {
   readonly name: string;
+  /** Whether a place is reached by one connection at a time. */
+  readonly isForOne?: true;
   /** A fresh place to listen, and how to reach it once something does. */
   open(): { readonly listener: Transport; dialler(address: ListenerAddress): Transport };
 }
@@ -41,6 +43,7 @@ const overWs: ScenarioTransport = {
 
 const overPort: ScenarioTransport = {
   name: 'port',
+  isForOne: true,
   open: () => {
     const { port1, port2 } = new MessageChannel();
     return { listener: port(port1), dialler: () => port(port2) };
