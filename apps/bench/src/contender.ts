@@ -43,6 +43,16 @@ export interface HeldObjects {
   release(): Promise<void>;
 }
 
+/** Bytes on their way from the server to the client, in chunks. */
+export interface Transfer {
+  readonly chunks: number;
+  readonly chunkBytes: number;
+  /** Of the server: the file that is read. Absent: they are in its memory. */
+  readonly source?: string;
+  /** Of the client: the file that is written. Absent: they are counted. */
+  readonly target?: string;
+}
+
 /** The client side of one connection. What a library cannot do is absent. */
 export interface ContenderClient {
   add(a: number, b: number): Promise<number>;
@@ -55,6 +65,8 @@ export interface ContenderClient {
   callbacks?(count: number): Promise<number>;
   /** Takes `items` strings of `itemBytes` characters from the server, one by one, with the library's own flow control. */
   stream?(items: number, itemBytes: number): Promise<number>;
+  /** Takes a transfer from the server, and answers how many bytes it was. */
+  bytes?(transfer: Transfer): Promise<number>;
   /** Has the server make `count` objects and holds a reference to each. */
   objects?(count: number): Promise<HeldObjects>;
   /** Follows `steps` references, each the answer to a call of the one before, and asks the last for its depth. */

@@ -25,7 +25,8 @@ export type ContenderName =
   | 'rpc-websockets'
   | 'birpc'
   | 'capnweb'
-  | 'bare';
+  | 'bare'
+  | 'bare-ws';
 
 export const contenders: Readonly<Record<ContenderName, ContenderEntry>> = {
   limit: { title: 'hand-written limit', load: () => import('./contenders/limit.js') },
@@ -52,11 +53,17 @@ export const contenders: Readonly<Record<ContenderName, ContenderEntry>> = {
   birpc: { title: 'birpc', load: () => import('./contenders/birpc.js') },
   capnweb: { title: 'capnweb', load: () => import('./contenders/capnweb.js') },
   bare: { title: 'bare socket', load: () => import('./contenders/bare.js') },
+  'bare-ws': { title: 'bare WebSocket of ws', load: () => import('./contenders/bare-ws.js') },
 };
 
 /** Whether a word names a contender. */
 export function isContender(name: string): name is ContenderName {
   return Object.hasOwn(contenders, name);
+}
+
+/** Whether it is no library but the ground on which they stand: it has none of the methods. */
+export function isBare(name: ContenderName): boolean {
+  return name.startsWith('bare');
 }
 
 /** The contender of that name, loaded into this process. */

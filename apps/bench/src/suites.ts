@@ -1,5 +1,6 @@
 /** Every suite, in the order in which a run goes through them. */
 import type { Suite } from './harness/bench.js';
+import { bytes } from './suites/bytes.js';
 import { callbacks } from './suites/callbacks.js';
 import { cold } from './suites/cold.js';
 import { connections } from './suites/connections.js';
@@ -31,6 +32,7 @@ export const suites: readonly Suite[] = [
   idle,
   objects,
   streams,
+  bytes,
   callbacks,
   pipelining,
   start,

@@ -1,7 +1,8 @@
 /** This project's own peers, over whichever transport: as a program would use them, with every limit and extension on. */
 import { connect, createServer, Handler, type Peer, type RemoteObject, type Transport } from '@bjsonrpc/peer';
-import type { ContenderClient, ContenderServer, Item, OriginalPart, Total } from '../contender.js';
+import type { ContenderClient, ContenderServer, Item, OriginalPart, Total, Transfer } from '../contender.js';
 import { add, chunks, Tally } from './tally.js';
+import { parts, take } from './transfer.js';
 
 class Link extends Handler {
   readonly #depth: number;
@@ -44,6 +45,9 @@ class Api extends Handler {
   *stream(items: number, itemBytes: number): Generator<string, void> {
     yield* chunks(items, itemBytes);
   }
+  bytes(transfer: Transfer): Generator<Uint8Array, void> | AsyncIterable<Uint8Array> {
+    return parts(transfer);
+  }
 
   addvalue(value: number): void {
     this.#tally.note(value);
@@ -79,6 +83,7 @@ export async function connectBjsonrpc(transport: Transport): Promise<ContenderCl
       for await (const _ of peer.pipe.stream(items, itemBytes)) count += 1;
       return count;
     },
+    bytes: (transfer) => take(peer.pipe.bytes(transfer), transfer),
     objects: async (count) => {
       const held = await Promise.all(Array.from({ length: count }, () => peer.call.link()));
       return {

@@ -1,5 +1,5 @@
 /** One run of the bench: what it was asked for, and what it has found so far. */
-import type { ContenderName } from '../contenders.js';
+import { type ContenderName, isBare } from '../contenders.js';
 import type { Effort } from './effort.js';
 import type { Figure } from './figure.js';
 import { Pair } from './pair.js';
@@ -48,7 +48,7 @@ export class Bench {
   contenders(names: readonly ContenderName[], who: 'few' | 'everyone' = 'few'): ContenderName[] {
     let left = who === 'few' ? this.effort.rivals : names.length;
     return names.filter((name) => {
-      if (name === 'limit' || name === 'limit-ws' || name === 'bare') return true;
+      if (name === 'limit' || name === 'limit-ws' || isBare(name)) return true;
       if (this.#wanted && !this.#wanted.has(name)) return false;
       return name.startsWith('bjsonrpc-') || left-- > 0;
     });
@@ -93,7 +93,8 @@ export class Bench {
       this.#pairs.set(name, pair);
       const { warmMs: budgetMs, methodBurst, notifyBurst } = this.effort;
       for (const loop of ['call', 'method', 'notify'] as const) {
-        if (budgetMs > 0) await pair.client.run('timed', { loop, budgetMs, methodBurst, notifyBurst });
+        if (budgetMs > 0 && !isBare(name))
+          await pair.client.run('timed', { loop, budgetMs, methodBurst, notifyBurst });
       }
       return pair;
     } catch (error) {

@@ -28,6 +28,10 @@ export interface Effort {
   /** Rounds of process starts; one more warms the disk up, if there are several. */
   readonly starts: number;
   readonly victimMs: number;
+  /** Bytes of one transfer. */
+  readonly transferBytes: number;
+  /** Chunks that are transferred before that is measured. */
+  readonly warmChunks: number;
 }
 
 const KIB = 1024;
@@ -54,6 +58,8 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     latenciesMs: [0, 10, 80],
     starts: 9,
     victimMs: 2_000,
+    transferBytes: 256 * MIB,
+    warmChunks: 8_192,
   },
   quick: {
     name: 'quick',
@@ -75,6 +81,8 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     latenciesMs: [0, 10],
     starts: 1,
     victimMs: 300,
+    transferBytes: 32 * MIB,
+    warmChunks: 512,
   },
   smoke: {
     name: 'smoke',
@@ -96,5 +104,7 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     latenciesMs: [0],
     starts: 1,
     victimMs: 100,
+    transferBytes: 2 * MIB,
+    warmChunks: 4,
   },
 };

@@ -5,7 +5,7 @@ import type { Figure } from '../harness/figure.js';
 import { bytesText, numberText } from './number-text.js';
 
 /** Suites whose x is a number of bytes. */
-const X_IN_BYTES: ReadonlySet<string> = new Set(['size', 'streams']);
+const X_IN_BYTES: ReadonlySet<string> = new Set(['size', 'streams', 'bytes']);
 
 /** A suite's heading and tables: one for each unit, or, where something grows, for each metric. */
 export function suiteText(suite: Suite, figures: readonly Figure[]): string {

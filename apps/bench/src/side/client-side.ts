@@ -1,7 +1,15 @@
 /** What the process of a client does when the bench asks it to. Results cross to the bench as JSON. */
-import type { Contender, ContenderClient, ContenderServer, HeldObjects, OriginalRun } from '../contender.js';
+import type {
+  Contender,
+  ContenderClient,
+  ContenderServer,
+  HeldObjects,
+  OriginalRun,
+  Transfer,
+} from '../contender.js';
 import { settledHeap } from './heap.js';
 import { type Load, runLoad } from './load.js';
+import { mostMemory } from './most-memory.js';
 import { payload } from './payload.js';
 import { type Loop, type LoopOptions, runEchoes, runLoop, type Timed, timed } from './timed-loops.js';
 
@@ -88,6 +96,19 @@ export class ClientSide {
       if (arrived !== options.items) throw new Error(`${options.items} items streamed, ${arrived} arrived`);
       return arrived;
     });
+  }
+
+  /** Takes bytes from the server, once. */
+  async bytes(transfer: Transfer): Promise<{ readonly bytes: number; readonly seconds: number }> {
+    const start = performance.now();
+    const bytes = await able(this.#client.bytes, 'bytes').call(this.#client, transfer);
+    const expected = transfer.chunks * transfer.chunkBytes;
+    if (bytes !== expected) throw new Error(`${expected} bytes sent, ${bytes} arrived`);
+    return { bytes, seconds: (performance.now() - start) / 1000 };
+  }
+
+  mostMemory(): number {
+    return mostMemory();
   }
 
   /** Holds so many new objects of the server, and says how long their making took. */

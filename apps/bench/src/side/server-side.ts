@@ -1,6 +1,7 @@
 /** What the process of a server does when the bench asks it to. */
 import type { Contender, ContenderServer } from '../contender.js';
 import { settledHeap } from './heap.js';
+import { mostMemory } from './most-memory.js';
 
 export class ServerSide {
   readonly #contender: Contender;
@@ -25,6 +26,10 @@ export class ServerSide {
 
   heap(): Promise<number> {
     return settledHeap();
+  }
+
+  mostMemory(): number {
+    return mostMemory();
   }
 
   async stop(): Promise<void> {
