@@ -12,6 +12,7 @@ export type ContenderName =
   | 'limit-window'
   | 'limit-ws'
   | 'bjsonrpc-tcp'
+  | 'bjsonrpc-tls'
   | 'bjsonrpc-ws'
   | 'bjsonrpc-resumable'
   | 'bjsonrpc-nats'
@@ -26,6 +27,7 @@ export type ContenderName =
   | 'birpc'
   | 'capnweb'
   | 'bare'
+  | 'bare-tls'
   | 'bare-ws';
 
 export const contenders: Readonly<Record<ContenderName, ContenderEntry>> = {
@@ -36,6 +38,7 @@ export const contenders: Readonly<Record<ContenderName, ContenderEntry>> = {
   },
   'limit-ws': { title: 'hand-written limit, ws', load: () => import('./contenders/limit-ws.js') },
   'bjsonrpc-tcp': { title: 'bjsonrpc, tcp', load: () => import('./contenders/bjsonrpc-tcp.js') },
+  'bjsonrpc-tls': { title: 'bjsonrpc, tls', load: () => import('./contenders/bjsonrpc-tls.js') },
   'bjsonrpc-ws': { title: 'bjsonrpc, ws', load: () => import('./contenders/bjsonrpc-ws.js') },
   'bjsonrpc-resumable': {
     title: 'bjsonrpc, resumable tcp',
@@ -53,6 +56,7 @@ export const contenders: Readonly<Record<ContenderName, ContenderEntry>> = {
   birpc: { title: 'birpc', load: () => import('./contenders/birpc.js') },
   capnweb: { title: 'capnweb', load: () => import('./contenders/capnweb.js') },
   bare: { title: 'bare socket', load: () => import('./contenders/bare.js') },
+  'bare-tls': { title: 'bare TLS socket', load: () => import('./contenders/bare-tls.js') },
   'bare-ws': { title: 'bare WebSocket of ws', load: () => import('./contenders/bare-ws.js') },
 };
 

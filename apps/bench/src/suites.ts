@@ -6,6 +6,7 @@ import { cold } from './suites/cold.js';
 import { connections } from './suites/connections.js';
 import { idle } from './suites/idle.js';
 import { inFlight } from './suites/in-flight.js';
+import { many } from './suites/many.js';
 import { nats } from './suites/nats.js';
 import { objects } from './suites/objects.js';
 import { original } from './suites/original.js';
@@ -30,6 +31,7 @@ export const suites: readonly Suite[] = [
   nats,
   connections,
   idle,
+  many,
   objects,
   streams,
   bytes,

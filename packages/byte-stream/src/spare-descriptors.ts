@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 
-/** Kept for the application, its files and whom it dials: a tenth of all, and at least so many. */
+/** Kept for the application, its files and whom it dials: a tenth of all, but at least and at most so many. */
 const MIN_SPARE = 64;
+const MAX_SPARE = 1024;
 const SPARE_SHARE = 0.1;
 
 /** Why somebody is turned away. */
@@ -25,7 +26,7 @@ export function usesSpareDescriptor(socket: Socket): boolean {
 
 function findFirstSpare(): number {
   const limit = maxDescriptors();
-  return limit - Math.max(MIN_SPARE, Math.ceil(limit * SPARE_SHARE));
+  return limit - Math.min(MAX_SPARE, Math.max(MIN_SPARE, Math.ceil(limit * SPARE_SHARE)));
 }
 
 /** On Linux, what the kernel says; elsewhere there is nobody to ask. */

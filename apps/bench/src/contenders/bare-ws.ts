@@ -1,11 +1,11 @@
 /** Not a library: WebSockets of the `ws` package, which echo a message or send as many binary ones as are asked for. */
 import type { WebSocket } from 'ws';
 import type { Contender, ContenderClient, ContenderServer, Transfer } from '../contender.js';
+import { ECHOED } from './bare-echo.js';
 import { receive } from './bare-receiver.js';
 import { dialWs, listenWs } from './listen.js';
 import { parts } from './transfer.js';
 
-const ECHOED = '{}';
 /** More than this is not put into a socket's buffer. */
 const HIGH_WATER_BYTES = 1024 * 1024;
 
@@ -50,7 +50,11 @@ async function connect(port: number): Promise<ContenderClient> {
     note: cannot,
     total: cannot,
     bytes: (transfer) => receive(flow, transfer, (text) => socket.send(text)),
-    close: async () => socket.close(),
+    close: () =>
+      new Promise((closed) => {
+        socket.once('close', () => closed());
+        socket.close();
+      }),
   };
 }
 

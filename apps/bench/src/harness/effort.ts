@@ -23,6 +23,8 @@ export interface Effort {
   readonly inFlight: readonly number[];
   readonly connections: readonly number[];
   readonly idleConnections: number;
+  /** Connections to one server, where the system has descriptors for so many. */
+  readonly manyConnections: number;
   readonly objects: readonly number[];
   readonly latenciesMs: readonly number[];
   /** Rounds of process starts; one more warms the disk up, if there are several. */
@@ -54,6 +56,7 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     inFlight: [1, 10, 100, 1_000, 10_000],
     connections: [1, 10, 100, 1_000, 5_000],
     idleConnections: 2_000,
+    manyConnections: 20_000,
     objects: [100, 1_000, 10_000, 100_000],
     latenciesMs: [0, 10, 80],
     starts: 9,
@@ -77,6 +80,7 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     inFlight: [1, 10, 100, 1_000],
     connections: [1, 100],
     idleConnections: 500,
+    manyConnections: 1_000,
     objects: [10_000],
     latenciesMs: [0, 10],
     starts: 1,
@@ -100,6 +104,7 @@ export const efforts: Readonly<Record<Effort['name'], Effort>> = {
     inFlight: [1, 10],
     connections: [1, 5],
     idleConnections: 20,
+    manyConnections: 20,
     objects: [100],
     latenciesMs: [0],
     starts: 1,

@@ -73,9 +73,9 @@ export class ClientSide {
     };
   }
 
-  /** One call in flight on every open connection. */
-  load({ budgetMs }: { readonly budgetMs: number }): Promise<Load> {
-    return runLoad(this.#clients, budgetMs);
+  /** One call in flight on each of the first so many open connections, or on all. */
+  load({ budgetMs, callers }: { readonly budgetMs: number; readonly callers?: number }): Promise<Load> {
+    return runLoad(this.#clients.slice(0, callers), budgetMs);
   }
 
   /** The server calls back, so many at once. */

@@ -28,6 +28,12 @@ export class ServerSide {
     return settledHeap();
   }
 
+  /** What is left after full collections, in bytes. */
+  async settledMemory(): Promise<{ readonly heap: number; readonly resident: number }> {
+    const heap = await settledHeap();
+    return { heap, resident: process.memoryUsage.rss() };
+  }
+
   mostMemory(): number {
     return mostMemory();
   }
