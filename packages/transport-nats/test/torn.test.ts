@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** `npm run test:cluster` says how many. */
-const ROUNDS = Number(process.env.TORN_ROUNDS ?? 4);
+const ROUNDS = Number(process.env.TORN_ROUNDS ?? 2);
 /** Then it is calm: a machine that is busy enough would never get through; nor is who is silent for so long dead. */
 const STORM_MS = 2000;
 const PATIENT = { goneMs: 15_000, deadMs: 12_000 };

@@ -3,10 +3,10 @@ import { lostPeersRun, peersRun } from './peers-run.ts';
 import { lostRun, rawRun } from './raw-run.ts';
 import type { Findings } from './story.ts';
 
-// `npm run simulate` runs as many seeds as it is told, or one alone; here it is the first few hundred.
+// `npm run simulate` runs as many seeds as it is told, or one alone; here it is the first hundred or so.
 const { SIMULATE_SEEDS, SIMULATE_FROM, SIMULATE_SEED } = process.env;
 const from = Number(SIMULATE_SEED ?? SIMULATE_FROM ?? 1);
-const count = SIMULATE_SEED === undefined ? Number(SIMULATE_SEEDS ?? 300) : 1;
+const count = SIMULATE_SEED === undefined ? Number(SIMULATE_SEEDS ?? 120) : 1;
 
 const runs: readonly (readonly [name: string, run: (seed: number) => Promise<Findings>, share: number])[] = [
   ['messages through bad weather', rawRun, 1],
