@@ -252,3 +252,16 @@ test('who implements such a contract must extend Handler', () => {
   expect(chat).toBe(server);
   expectTypeOf<Received<Reference<Room>>>().toEqualTypeOf<RemoteObject<Room>>();
 });
+
+test('who wants no result of a function takes one of any; who wants a number, only that', () => {
+  type Told = Sendable<(text: string) => void>;
+  type Asked = Sendable<(text: string) => number>;
+  const texts: string[] = [];
+  const push = (text: string): number => texts.push(text);
+  const later = async (text: string): Promise<number> => push(text);
+  expectTypeOf(push).toExtend<Told>();
+  expectTypeOf(later).toExtend<Told>();
+  expectTypeOf(push).toExtend<Asked>();
+  expectTypeOf(later).toExtend<Asked>();
+  expectTypeOf<(text: string) => string>().not.toExtend<Asked>();
+});

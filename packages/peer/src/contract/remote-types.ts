@@ -154,7 +154,9 @@ export type Sendable<T> =
             : T extends IsPublished
               ? RemoteObject<OwnOf<T>> | RemotePromise<RemoteObject<OwnOf<T>>>
               : T extends (...args: infer Args) => infer R
-                ? (...args: ReceivedAll<Args>) => Sendable<Awaited<R>> | PromiseLike<Sendable<Awaited<R>>>
+                ? Awaited<R> extends void // of whom no result is wanted, it may have any
+                  ? (...args: ReceivedAll<Args>) => void
+                  : (...args: ReceivedAll<Args>) => Sendable<Awaited<R>> | PromiseLike<Sendable<Awaited<R>>>
                 : T extends Stream<infer Item>
                   ? Stream<Sendable<Item>> | BlobOf<Item>
                   : T extends Blob
