@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBench } from './commands/bench.js';
 import { addCall } from './commands/call.js';
 import type { CommandContext } from './commands/command-context.js';
 import { addDescribe } from './commands/describe.js';
@@ -29,7 +30,8 @@ export function makeProgram(context: CommandContext): Command {
       getOutHasColors: () => out.colors.isColorSupported,
       getErrHasColors: () => err.colors.isColorSupported,
     });
-  for (const add of [addCall, addDescribe, addRepl, addServe, addTrace, addReplay]) add(program, context);
+  for (const add of [addCall, addDescribe, addRepl, addServe, addTrace, addReplay, addBench])
+    add(program, context);
   addExamples(program, [
     ['serve ./api.js', 'serve the default export of a module, on port 10123'],
     ['describe :10123', 'what is there?'],

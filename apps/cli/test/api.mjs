@@ -1,8 +1,18 @@
 // What the tests serve.
 import { Handler } from '@bjsonrpc/peer';
 
+let held = 0;
+
 class List extends Handler {
   #items = [];
+
+  constructor() {
+    super();
+    held++;
+  }
+  onClose() {
+    held--;
+  }
 
   add(item) {
     return this.#items.push(item);
@@ -17,6 +27,9 @@ export default class Api extends Handler {
 
   add(a, b) {
     return a + b;
+  }
+  held() {
+    return held;
   }
   newList() {
     return new List();

@@ -76,6 +76,53 @@ describe.concurrent('call', () => {
   });
 });
 
+describe.concurrent('bench', () => {
+  test('says how many calls there are, and how long they wait', async () => {
+    const { code, out } = await bjsonrpcHere(
+      'bench',
+      url,
+      'add',
+      '2',
+      '3',
+      '--for',
+      '150ms',
+      '-n',
+      '3',
+      '-c',
+      '2',
+    );
+    expect(code).toBe(0);
+    const { perSecond, count, seconds, p50, p99, max } = JSON.parse(out);
+    expect(count).toBeGreaterThan(10);
+    expect(perSecond).toBeCloseTo(count / seconds);
+    expect(seconds).toBeGreaterThanOrEqual(0.15);
+    expect([p50 > 0, p50 <= p99, p99 <= max]).toEqual([true, true, true]);
+  });
+
+  test('objects that a call gives are released, notifications arrive, and a person reads sentences', async () => {
+    const before = JSON.parse((await bjsonrpcHere('call', url, 'held')).out);
+    const lists = await atTerminal('bench', url, 'newList', '--for', '100ms');
+    expect(lists.out).toMatch(
+      /^[\d,]+ calls a second: [\d,]+ in 0\.\d s\nhalf of them within .* ms, the slowest in .* ms\n$/,
+    );
+    expect(JSON.parse((await bjsonrpcHere('call', url, 'held')).out)).toBe(before);
+    const told = await atTerminal('bench', url, 'add', '1', '2', '--notify', '--for', '100ms');
+    expect(told.out).toMatch(/^[\d,]+ notifications a second: [\d,]+ in 0\.\d s\n$/);
+    expect(told.err.endsWith('\r\u001b[K')).toBe(true); // the bar is gone
+  });
+
+  test.each([
+    { words: ['fail'], code: 1, err: /no luck/ },
+    { words: ['add', '2', '--for', '0'], code: 2, err: /in no time/ },
+    { words: ['add', '2', '-c', '0'], code: 2, err: /not a count/ },
+    { words: ['never', '-t', '100ms', '--for', '1s'], code: 5, err: /--timeout waits longer/ },
+  ])('$words fails with $code', async ({ words, ...expected }) => {
+    const { code, out, err } = await bjsonrpcHere('bench', url, ...words);
+    expect({ code, out }).toEqual({ code: expected.code, out: '' });
+    expect(err).toMatch(expected.err);
+  });
+});
+
 test('the program itself: what it prints, and its exit codes', async () => {
   const [good, bad] = await Promise.all([
     bjsonrpc('call', url, 'add', '2', '3'),

@@ -17,7 +17,8 @@ import type { WireWatch } from './wire-watch.js';
 /** How the failed call was made. */
 export interface CallCircumstances {
   readonly dialect: DialectName;
-  readonly watch: WireWatch;
+  /** What has passed, where that was looked at. */
+  readonly watch?: WireWatch | undefined;
   /** The address, as the user wrote it. */
   readonly url: string;
   /** Whether the error is told as JSON. */
@@ -51,7 +52,7 @@ function classified(
   if (error instanceof TimeoutError)
     return {
       exitCode: exitCodes.timeout,
-      advice: watch.advice(dialect) ?? 'The other side is there, and slow: --timeout waits longer.',
+      advice: watch?.advice(dialect) ?? 'The other side is there, and slow: --timeout waits longer.',
     };
   if (error instanceof ConnectionClosedError)
     return { exitCode: exitCodes.connectionLost, advice: adviceForLoss(error, { dialect, watch }) };
@@ -59,7 +60,7 @@ function classified(
   if (isUnknownMethod(error))
     return {
       exitCode: exitCodes.answeredWithError,
-      advice: watch.advice(dialect) ?? adviceForName(near, url),
+      advice: watch?.advice(dialect) ?? adviceForName(near, url),
     };
   if (error instanceof InvalidParamsError)
     return {
@@ -83,7 +84,7 @@ function adviceForLoss(
   if (/speaks TLS/.test(told)) return 'It speaks TLS: tls:// or wss://.';
   if (/Content-Length|header/i.test(told))
     return 'The framing differs: try --framing content-length, or lines.';
-  return watch.advice(dialect);
+  return watch?.advice(dialect);
 }
 
 /** What came beside the message, on the same line. */

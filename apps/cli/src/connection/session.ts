@@ -21,6 +21,8 @@ export interface SessionParts {
   readonly handler?: MethodOwner;
   /** Whether failures are told as JSON. */
   readonly json?: boolean;
+  /** Whether what passes is looked at, so that failures are explained better. Default: yes; it takes time. */
+  readonly isWatched?: boolean;
 }
 
 /** An open connection of a command, whose failures are explained. */
@@ -28,13 +30,13 @@ export class Session implements AsyncDisposable {
   readonly peer: Peer;
   readonly address: Address;
   readonly dialect: DialectName;
-  readonly #watch: WireWatch;
+  readonly #watch: WireWatch | undefined;
   readonly #parts: SessionParts;
 
   private constructor(
     peer: Peer,
     parts: SessionParts,
-    { address, watch }: { address: Address; watch: WireWatch },
+    { address, watch }: { address: Address; watch: WireWatch | undefined },
   ) {
     this.peer = peer;
     this.address = address;
@@ -45,15 +47,16 @@ export class Session implements AsyncDisposable {
 
   /** @throws Failure that says why there is no connection; the reason of an interrupt */
   static async open(parts: SessionParts): Promise<Session> {
-    const { terminal, url, options, handler } = parts;
+    const { terminal, url, options, handler, isWatched = true } = parts;
     const address = parseAddress(url);
-    const watch = new WireWatch(options.verbose ? terminal.err : undefined);
+    const watch =
+      isWatched || options.verbose ? new WireWatch(options.verbose ? terminal.err : undefined) : undefined;
     const transport = await dialler(address, { ...options, framing: framingFor(address, options) });
     try {
       const peer = await connect(transport, {
         ...peerOptions(options),
         signal: terminal.interrupted,
-        onWire: watch.onWire,
+        ...(watch && { onWire: watch.onWire }),
         onError: (error) => void terminal.err.line(terminal.err.colors.yellow(String(error))),
         ...(handler && { handler }),
       });
