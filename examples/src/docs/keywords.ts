@@ -4,7 +4,7 @@ import { memory } from '@bjsonrpc/transport-memory';
 
 // #region api
 class Api extends Handler {
-  static override readonly parameters = { book: ['from', 'to', 'seats'] };
+  static override readonly parameters = { book: ['from', 'to', 'seats'] } as const;
 
   book(from: string, to: string, seats = 1): string {
     return `${seats} from ${from} to ${to}`;
@@ -14,7 +14,7 @@ class Api extends Handler {
 
 const network = memory();
 await using _server = await createServer(network, () => new Api());
-await using peer = await connect<Api>(network);
+await using peer = await connect<typeof Api>(network);
 
 // #region call
 console.log(await peer.call.book('Oslo', 'Rome', 2)); // 2 from Oslo to Rome

@@ -3,11 +3,13 @@ import {
   connect,
   createServer,
   Handler,
+  kw,
   type Peer,
   type Received,
   type Reference,
   type RemoteMethod,
   type RemoteObject,
+  type RemotePromise,
   type Sendable,
 } from '@bjsonrpc/peer';
 import { memory } from '@bjsonrpc/transport-memory';
@@ -264,4 +266,50 @@ test('who wants no result of a function takes one of any; who wants a number, on
   expectTypeOf(push).toExtend<Asked>();
   expectTypeOf(later).toExtend<Asked>();
   expectTypeOf<(text: string) => string>().not.toExtend<Asked>();
+});
+
+class Travel extends Handler {
+  static override readonly parameters = {
+    book: ['from', 'to', 'seats'],
+    pack: ['first', '*more'],
+  } as const;
+
+  book(from: string, to: string, seats = 1): string {
+    return `${seats} from ${from} to ${to}`;
+  }
+  pack(first: string, ...more: string[]): number {
+    return more.length + first.length;
+  }
+  plain(a: number): number {
+    return a;
+  }
+}
+
+test('keyword arguments are typed where the contract is a class that declares its parameters', async () => {
+  const network = memory();
+  await using _server = await createServer(network, () => new Travel());
+  await using peer = await connect<typeof Travel>(network);
+  const { call } = peer;
+
+  expect(await call.book('Oslo', 'Rome', 2)).toBe('2 from Oslo to Rome');
+  expect(await call.book('Oslo', kw({ seats: 2, to: 'Rome' }))).toBe('2 from Oslo to Rome');
+  expect(await call.book(kw({ from: 'Oslo', to: 'Rome' }))).toBe('1 from Oslo to Rome');
+  expectTypeOf(call.book('Oslo', 'Rome')).toEqualTypeOf<RemotePromise<string>>();
+  expect(await peer.method.book('Oslo', 'Rome', kw({ seats: 3 })).value).toBe('3 from Oslo to Rome');
+  expect(await call.pack('a', kw({}))).toBe(1);
+  expectTypeOf(call.plain(kw({ a: 1 }))).toEqualTypeOf<RemotePromise<number>>(); // it declares none
+
+  const wrong = [
+    // @ts-expect-error: no such name
+    () => call.book('Oslo', kw({ to: 'Rome', seat: 2 })),
+    // @ts-expect-error: a number is asked for
+    () => call.book('Oslo', kw({ to: 'Rome', seats: 'two' })),
+    // @ts-expect-error: `to` is needed
+    () => call.book('Oslo', kw({ seats: 2 })),
+    // @ts-expect-error: it has been given already
+    () => call.book('Oslo', kw({ from: 'Rome', to: 'Rome' })),
+    // @ts-expect-error: no such method
+    () => call.fly(),
+  ];
+  expect(wrong.length).toBe(5);
 });

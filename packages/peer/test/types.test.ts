@@ -397,7 +397,7 @@ test('optional and rest parameters, and keyword arguments last', () => {
     call.opt('x', 1, true, kw({ extra: 1 }));
     call.reduce(kw({ fn: call.add, xs: [1, 2] }));
     expectTypeOf(call.add(1, kw({ b: 2 }))).toEqualTypeOf<RemotePromise<number>>();
-    expectTypeOf(kw({ a: 1 })).toEqualTypeOf<Keywords>();
+    expectTypeOf(kw({ a: 1 })).toEqualTypeOf<Keywords<{ a: number }>>();
     // @ts-expect-error: positional ones are checked beside keywords, too
     call.add('1', kw({ b: 2 }));
     // @ts-expect-error: keywords come last

@@ -50,9 +50,18 @@ const api = {
   async *count(to: number): AsyncGenerator<number> {
     for (let i = 0; i < to; i++) yield i;
   },
+  echo: (bytes: Uint8Array): Uint8Array => bytes,
+  async *pieces(count: number): AsyncGenerator<Uint8Array> {
+    for (let i = 0; i < count; i++) yield piece(i);
+  },
   callBack: async (fn: (n: number) => Promise<number>): Promise<number> => await fn(20),
 };
 type Api = typeof api;
+
+/** Long enough to go beside its message. */
+function piece(seed: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: 260 }, (_, i) => seed + i);
+}
 
 let sessions = 0;
 
@@ -73,6 +82,10 @@ async function session(transport: Transport): Promise<'done' | 'never begun'> {
     let sum = 0;
     for await (const n of peer.pipe.count(5)) sum += n;
     expect(sum).toBe(10);
+    expect(await peer.call.echo(piece(7))).toEqual(piece(7));
+    const pieces: Uint8Array[] = [];
+    for await (const one of peer.pipe.pieces(2)) pieces.push(one);
+    expect(pieces).toEqual([piece(0), piece(1)]);
     expect(await peer.call.callBack(async (n) => n + 1)).toBe(21);
     await peer.close();
     for (const [op, times] of runs) if (op.startsWith(`${name}:`)) expect([op, times]).toEqual([op, 1]);

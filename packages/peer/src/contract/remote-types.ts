@@ -24,9 +24,13 @@ import type {
 } from './value-types.js';
 
 /** Keyword arguments, made by `kw({ … })`. */
-export interface Keywords {
-  readonly [keywords]: { readonly [name: string]: unknown };
+export interface Keywords<Named extends object = AnyNamed, Names = keyof Named> {
+  readonly [keywords]: Named;
+  readonly [names]?: Names; // it has no others
 }
+declare const names: unique symbol;
+// biome-ignore lint/suspicious/noExplicitAny: names, and values, that nobody knows
+type AnyNamed = any;
 
 /** The four ways to call the methods of a `T` on the other side. */
 export interface Callable<T> {
@@ -191,8 +195,15 @@ type EndOf<R> =
   Awaited<R> extends { next: (...args: infer _) => infer Step } ? EndOfStep<Awaited<Step>> : undefined;
 type EndOfStep<Step> = Step extends { done: true; value: infer Value } ? Value : never;
 
-/** Whose methods a proxy has: `T` itself, or (on the promise of a call) those of the object that will come. */
-type Owner<T> = NonNullable<T> extends RemoteObject<infer Own> ? Own : NonNullable<T>;
+/** Whose methods a proxy has: `T` itself, the instances of a class, or (on the promise of a call) the object that will come. */
+type Owner<T> =
+  NonNullable<T> extends RemoteObject<infer Own>
+    ? Own
+    : NonNullable<T> extends abstract new (
+          ...args: never
+        ) => infer Instance
+      ? Instance
+      : NonNullable<T>;
 
 /** Names that are never a method's. */
 type Reserved =
@@ -230,18 +241,54 @@ type StartsLower<K> = K extends `${infer First}${string}`
     : K
   : never;
 
-/** A method of the other side: typed positional arguments, some or all of them replaced by `kw({ … })` at the end. */
-export interface RemoteMethod<Args extends unknown[], Result> {
-  (...args: KeywordsAfter<Args>): Result;
+/**
+ * A method of the other side: positional arguments, some or all of them replaced by `kw({ … })` at the end, which is typed where the
+ * contract is a class that declares its parameters (`connect<typeof Api>`).
+ */
+export interface RemoteMethod<Args extends unknown[], Result, Names = undefined> {
+  (...args: KeywordsAfter<Args, Names>): Result;
   (...args: Args): Result; // the last is the one that errors, and `Parameters`, speak of
 }
-type KeywordsAfter<Args extends unknown[], Taken extends unknown[] = []> = number extends Args['length']
+type KeywordsAfter<
+  Args extends unknown[],
+  Names,
+  Taken extends unknown[] = [],
+> = number extends Args['length']
   ? [...Taken, ...Args, Keywords]
   :
-      | [...Taken, Keywords]
+      | [...Taken, Keywords<Named<Args, Names>>]
       | (Required<Args> extends [infer First, ...infer Rest]
-          ? KeywordsAfter<Rest, [...Taken, First]>
+          ? KeywordsAfter<Tail<Args, Rest>, Tail<Names, undefined>, [...Taken, First]>
           : never);
+/** What is left after the first: optional where it was. */
+type Tail<List, Else> = List extends readonly [unknown?, ...infer Rest] ? Rest : Else;
+
+/** Arguments by their names, those that may be left out as well. Anything, where names are not known one by one. */
+type Named<Args extends unknown[], Names> = Names extends readonly string[]
+  ? number extends Names['length']
+    ? AnyNamed
+    : Names extends readonly (infer Name)[]
+      ? Extract<Name, `*${string}`> extends never
+        ? NamedOne<Args, Names>
+        : AnyNamed
+      : AnyNamed
+  : AnyNamed;
+type NamedOne<Args extends unknown[], Names> = {
+  readonly [I in Places<Args, Names> as undefined extends Args[I] ? never : NameAt<Names, I>]: Args[I];
+} & {
+  readonly [I in Places<Args, Names> as undefined extends Args[I] ? NameAt<Names, I> : never]?: Args[I];
+};
+type Places<Args, Names> = keyof Names & keyof Args & `${number}`;
+type NameAt<Names, I> = I extends keyof Names ? Names[I] & string : never;
+
+/** The names of a method's parameters, if `T` is a class that declares them. */
+type NamesOf<T, K> = T extends { readonly parameters?: infer Names } & (abstract new (
+  ...args: never
+) => unknown)
+  ? K extends keyof Names
+    ? Names[K]
+    : undefined
+  : undefined;
 type ArgsOf<M> = NonNullable<M> extends (...args: infer Args) => unknown ? SendableAll<Args> : never;
 type ResultOf<M> = NonNullable<M> extends (...args: never[]) => infer R ? R : never;
 
@@ -251,7 +298,11 @@ export type CallProxy<T> =
     ? UntypedProxy<RemotePromise<unknown>>
     : {
         readonly [K in keyof Owner<T> as Published<Owner<T>, K>]-?: NonNullable<Owner<T>[K]> extends Fn
-          ? RemoteMethod<ArgsOf<Owner<T>[K]>, RemotePromise<ReceivedResult<ResultOf<Owner<T>[K]>>>>
+          ? RemoteMethod<
+              ArgsOf<Owner<T>[K]>,
+              RemotePromise<ReceivedResult<ResultOf<Owner<T>[K]>>>,
+              NamesOf<T, K>
+            >
           : CallProxy<Owner<T>[K]>;
       };
 
@@ -261,7 +312,7 @@ export type MethodProxy<T> =
     ? UntypedProxy<Request<unknown>>
     : {
         readonly [K in keyof Owner<T> as Published<Owner<T>, K>]-?: NonNullable<Owner<T>[K]> extends Fn
-          ? RemoteMethod<ArgsOf<Owner<T>[K]>, Request<ReceivedResult<ResultOf<Owner<T>[K]>>>>
+          ? RemoteMethod<ArgsOf<Owner<T>[K]>, Request<ReceivedResult<ResultOf<Owner<T>[K]>>>, NamesOf<T, K>>
           : MethodProxy<Owner<T>[K]>;
       };
 
@@ -271,7 +322,7 @@ export type NotifyProxy<T> =
     ? UntypedProxy<void>
     : {
         readonly [K in keyof Owner<T> as Published<Owner<T>, K>]-?: NonNullable<Owner<T>[K]> extends Fn
-          ? RemoteMethod<ArgsOf<Owner<T>[K]>, void>
+          ? RemoteMethod<ArgsOf<Owner<T>[K]>, void, NamesOf<T, K>>
           : NotifyProxy<Owner<T>[K]>;
       };
 
@@ -286,7 +337,8 @@ export type PipeProxy<T> =
               RemoteStream<
                 Received<ItemOf<ResultOf<Owner<T>[K]>>>,
                 ReceivedResult<EndOf<ResultOf<Owner<T>[K]>>>
-              >
+              >,
+              NamesOf<T, K>
             >
           : PipeProxy<Owner<T>[K]>;
       };

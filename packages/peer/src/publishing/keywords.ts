@@ -3,9 +3,9 @@ import { keywords } from '../basics/brands.js';
 import type { Keywords } from '../contract/remote-types.js';
 
 /** No plain object: one without enumerable names would be taken for an empty value. */
-class NamedArguments implements Keywords {
-  readonly [keywords]: { readonly [name: string]: unknown };
-  constructor(values: { readonly [name: string]: unknown }) {
+class NamedArguments<Named extends object> implements Keywords<Named> {
+  readonly [keywords]: Named;
+  constructor(values: Named) {
     this[keywords] = values;
   }
 }
@@ -15,7 +15,7 @@ class NamedArguments implements Keywords {
  *
  *     await peer.call.getabc(1, kw({ b: 2, c: 3 }));
  */
-export function kw(values: { readonly [name: string]: unknown }): Keywords {
+export function kw<Named extends object>(values: Named): Keywords<Named> {
   return new NamedArguments(values);
 }
 
