@@ -17,7 +17,7 @@ const floors: readonly (readonly string[])[] = [
   ['connection.ts'],
   ['peer.ts'],
   ['connect.ts', 'server.ts', 'async-context.ts'],
-  ['index.ts', 'lasting.ts', 'open-rpc.ts'],
+  ['index.ts', 'lasting.ts', 'open-rpc.ts', 'testing.ts'],
 ];
 
 function roomOf(file: string): string {

@@ -7,6 +7,7 @@ import {
   type RemoteObject,
   retain,
 } from '@bjsonrpc/peer';
+import { asRemote } from '@bjsonrpc/peer/testing';
 import { memory } from '@bjsonrpc/transport-memory';
 
 class Account extends Handler {
@@ -57,3 +58,16 @@ await peer.call.subscribe((event) => void heard.push(event));
 await peer.call.publish('one');
 await peer.ping();
 equal(heard.join(), 'one');
+
+// #region as-remote
+const seen: string[] = [];
+const listener = asRemote((event: string) => seen.push(event));
+const feed = new Feed(); // and no other side at all
+feed.subscribe(listener);
+feed.publish('one'); // heard in a later turn, as there
+listener.break(); // the connection has ended
+feed.publish('two'); // nobody hears
+// #endregion
+
+await peer.ping();
+equal(seen.join(), 'one');
