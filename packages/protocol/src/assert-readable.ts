@@ -6,10 +6,12 @@ import type { Limits } from './limits.js';
 export const LONG: number = 64 * 1024;
 /** Of so many characters one is looked at. */
 const STRIDE = 64;
-/** The part of the limit from which on an estimate is not believed: it is right within a tenth. */
-const NEARLY = 0.75;
-/** An array, an object, a text or a key takes as long to make as so many numbers. */
-const NODES_OF_OBJECT = 4;
+/** The part of the limit from which on an estimate is not believed: it takes all texts and keys for something in between. */
+const NEARLY = 0.65;
+/** An array, an object, a new text and a new key take as long to make as so many numbers, beside the comma before them. */
+const NODES_OF_OBJECT = 2;
+const NODES_OF_TEXT = 3;
+const NODES_OF_KEY = 6;
 /** Levels, of those that are looked at, which no text has by chance. */
 const DEEP = 128;
 
@@ -35,7 +37,7 @@ function isSuspect(text: string, maxNodes: number): boolean {
     const c = text.charCodeAt(block + (random >>> 26));
     if (c === 44) nodes++;
     else if (c === QUOTE)
-      nodes += NODES_OF_OBJECT / 2; // each text has two
+      nodes += (NODES_OF_TEXT + NODES_OF_KEY) / 4; // each has two
     else if ((c | 32) === 123) {
       nodes += NODES_OF_OBJECT;
       if (++depth > deepest) deepest = depth;
@@ -44,21 +46,64 @@ function isSuspect(text: string, maxNodes: number): boolean {
   return nodes * STRIDE > NEARLY * maxNodes || deepest > DEEP;
 }
 
-/** All commas, texts and opening brackets. */
+/** All commas and opening brackets; and texts and keys, unless they have come before. */
 function count(text: string, { maxNodes, maxDepth }: Pick<Limits, 'maxNodes' | 'maxDepth'>): void {
+  const seen = new Seen();
+  /** The keys so far, in one number, of each object that is open. */
+  const keys: number[] = [0];
   let nodes = 1;
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === QUOTE) {
-      i = afterString(text, i) - 1;
-      nodes += NODES_OF_OBJECT;
+      const end = afterString(text, i);
+      const hash = seen.hash(text, i, end);
+      if (isKey(text, end)) {
+        // A key costs little where it follows the keys that it has followed before: objects of one shape share it.
+        const shape = (Math.imul(keys[depth] as number, 31) + hash) | 0;
+        keys[depth] = shape;
+        if (seen.isNew(shape)) nodes += NODES_OF_KEY;
+      } else if (seen.isNew(hash)) nodes += NODES_OF_TEXT;
+      i = end - 1;
     } else if (c === 44) nodes++;
     else if ((c | 32) === 123) {
       nodes += NODES_OF_OBJECT;
       if (++depth > maxDepth) throw tooDeep(maxDepth);
-    } else if ((c | 32) === 125) depth--;
+      keys[depth] = 1;
+    } else if ((c | 32) === 125 && depth > 0) depth--;
     if (nodes > maxNodes) throw tooMany(maxNodes);
+  }
+}
+
+/** Whether a colon follows the text that ends there. */
+function isKey(text: string, end: number): boolean {
+  let at = end;
+  while (text.charCodeAt(at) <= 32) at++;
+  return text.charCodeAt(at) === 58;
+}
+
+/** Longer texts are all taken for new. */
+const SHORT = 64;
+const SLOTS = 4096;
+
+/** What has come lately, by numbers that nobody can choose: they begin at random. */
+class Seen {
+  readonly #seed = Math.floor(Math.random() * 2 ** 32) | 1;
+  readonly #slots = new Int32Array(SLOTS);
+
+  hash(text: string, start: number, end: number): number {
+    if (end - start > SHORT) return 0;
+    let hash = this.#seed;
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16_777_619);
+    return hash ^ (hash >>> 15);
+  }
+
+  /** Whether it has not come before, or a long time ago; and it has come now. */
+  isNew(hash: number): boolean {
+    const slot = hash & (SLOTS - 1);
+    if (hash !== 0 && this.#slots[slot] === hash) return false;
+    this.#slots[slot] = hash;
+    return true;
   }
 }
 

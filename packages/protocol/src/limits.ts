@@ -14,9 +14,9 @@ export interface Limits {
   /** Deepest nesting of arrays and objects in one message, both ways. 200. */
   readonly maxDepth: number;
   /**
-   * Values in one message that comes: each number and word counts one; an array, an object, a text or a key counts four.
-   * It is counted by commas and opening brackets, before anything is read, in messages of 64 KiB and more. Of references one
-   * for 128 of these may come in a message, or be sent: 8192. 1048576.
+   * Values in one message that comes: each number and word counts one, an array or an object three, a text four, a key seven; a text
+   * that has come before, and a key after the same keys as before, count one. They are counted before anything is read, in messages
+   * of 64 KiB and more. Of references one for 128 of these may come in a message, or be sent: 8192. 1048576.
    */
   readonly maxNodes: number;
   /** Calls of the other side that may run here at a time; further ones wait. 1024. */

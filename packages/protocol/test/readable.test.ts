@@ -22,6 +22,10 @@ const good = (length: number): string => {
   return JSON.stringify({ id: 1, result: list, error: null });
 };
 
+/** Ten keys of 64, which stand in another order for every number. */
+const keysFrom = (number: number): string =>
+  Array.from({ length: 10 }, (_, i) => `"k${(number * (2 * i + 1) + i * 7) % 64}":1`).join();
+
 const times = (part: string, length: number) => part.repeat(length / part.length);
 
 describe('what would take long to parse is not parsed', () => {
@@ -36,6 +40,10 @@ describe('what would take long to parse is not parsed', () => {
     ['objects in objects', (length) => `${times('{"a":', length)}1${times('}', length / 5)}`],
     ['brackets, some of them closed', (length) => times('[[1],', length)],
     ['other keys each', (length) => `[${Array.from({ length: length / 12 }, (_, i) => `{"k${i}":1}`)}]`],
+    [
+      'the same keys in other orders',
+      (length) => `[${Array.from({ length: length / 80 }, (_, i) => `{${keysFrom(i)}}`)}]`,
+    ],
     ['what would stand between regular looks', (length) => times(`${'[],'.repeat(20)}1   `, length)],
   ];
   const length = 4 * MIB;
@@ -52,7 +60,8 @@ describe('the limits are exact', () => {
   const limits = { maxNodes: 50_000, maxDepth: 20 };
 
   test('of values', () => {
-    const most = `{"a":[${times('1,', 2 * 49_983)}"[,{"]}`; // and two brackets, a key and a text, of four each, and the whole
+    // And two brackets of two, a key of six, a text of three, the same again, and the whole.
+    const most = `{"a":[${times('1,', 2 * 49_986)}"[,{"]}`;
     const padding = ' '.repeat(LONG);
     expect(readMessage(most + padding, limits)).toEqual(JSON.parse(most));
     const more = `${most.slice(0, -2)},1]}`;
@@ -79,9 +88,10 @@ describe('the limits are exact', () => {
     expect(readMessage(text)).toEqual(JSON.parse(text));
   });
 
-  test('a good message of 2 MiB is within the defaults, and what is none is told apart', () => {
+  test('a good message of 6 MiB is within the defaults, and what is none is told apart', () => {
+    const long = good(6 * MIB);
+    expect(readMessage(long)).toEqual(JSON.parse(long));
     const text = good(2 * MIB);
-    expect(readMessage(text)).toEqual(JSON.parse(text));
     expect(() => readMessage(`${text}]`)).toThrow(ParseError);
     expect(() => readMessage(text.replace('"id"', 'NaN'))).toThrow(ParseError);
     expect(readMessage(text.replace('12345', 'NaN of "Infinity"'.replaceAll('"', '\\"')))).toBeTypeOf(
