@@ -1,6 +1,7 @@
 export { shortIdText } from '#short-messages';
 export { Attachment, bindAttachments, MAX_ATTACHMENTS, MIN_ATTACHMENT_BYTES } from './attachment.js';
 export { attachmentHeader, attachmentLengths } from './attachment-header.js';
+export { BuiltinCodec } from './builtin-codec.js';
 export type { Attach } from './bytes.js';
 export { type BuiltinName, type ClassCodec, type ClassOf, Codec, type CodecOptions } from './codec.js';
 export { type DecodeContext, decodeValue, namesOfRemoteObjects } from './decode.js';

@@ -14,6 +14,7 @@ test('the package exports exactly this', () => {
     MIN_ATTACHMENT_BYTES
     attachmentHeader
     attachmentLengths
+    BuiltinCodec
     type Attach
     type BuiltinName
     type ClassCodec
