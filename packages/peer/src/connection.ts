@@ -59,11 +59,8 @@ export interface ConnectionParts {
   readonly refusal?: Error | undefined;
 }
 
-/**
- * The parts of one connection, each made once and handed those that it names: it declares them as a small interface of its
- * own, and knows of no others. What joins parts of different floors stands here as a verb.
- */
-class Connection implements ConnectionParts {
+/** What a connection was given, and what follows from that alone. */
+class Circumstances implements ConnectionParts {
   readonly peer: Peer;
   readonly duplex: Duplex;
   readonly options: ResolvedOptions;
@@ -72,74 +69,18 @@ class Connection implements ConnectionParts {
   readonly handler: MethodOwner | undefined;
   readonly refusal: Error | undefined;
   readonly strangers: Dialect | undefined;
-
-  readonly counter: Counter = new Counter();
-  readonly reporter: Reporter;
   readonly memory: Memory;
-  readonly observe: Observe | undefined;
 
-  readonly far: FarSide;
-  readonly flow: Flow;
-  readonly outlet: Outlet;
-  readonly inlet: Inlet;
-  readonly exports: Exports;
-  readonly imports: Imports;
-  readonly releases: Releases;
-  readonly values: Values;
-  readonly writer: CallWriter;
-  readonly pending: Pending;
-  readonly responses: Responses;
-  readonly deadlines: Deadlines;
-  readonly outgoing: Outgoing;
-  readonly answers: Answers;
-  readonly resolver: Resolver;
-  readonly runner: Runner;
-  readonly incoming: Incoming;
-  readonly life: Life;
-  readonly keepAlive: KeepAlive;
-
-  constructor({
-    peer,
-    duplex,
-    options,
-    info,
-    dialled,
-    handler,
-    serverMemory,
-    refusal,
-    strangers,
-  }: ConnectionParts) {
-    this.peer = peer;
-    this.duplex = duplex;
-    this.options = options;
-    this.info = info;
-    this.dialled = dialled;
-    this.handler = handler;
-    this.refusal = refusal;
-    this.strangers = strangers;
-    this.reporter = new Reporter(options.onError);
-    this.memory = new Memory('maxConnectionBytes', options.limits.maxConnectionBytes, serverMemory);
-    this.observe = observer(options.trace, options.onWire, (run) => this.guard(run));
-
-    this.far = new FarSide(this);
-    this.flow = new Flow(this);
-    this.outlet = new Outlet(this);
-    this.inlet = new Inlet(this);
-    this.exports = new Exports(this);
-    this.imports = new Imports(this);
-    this.releases = new Releases(this);
-    this.values = new Values(this);
-    this.writer = new CallWriter(this);
-    this.pending = new Pending(this);
-    this.responses = new Responses(this);
-    this.deadlines = new Deadlines(this);
-    this.outgoing = new Outgoing(this);
-    this.answers = new Answers(this);
-    this.resolver = new Resolver(this);
-    this.runner = new Runner(this);
-    this.incoming = new Incoming(this);
-    this.life = new Life(this);
-    this.keepAlive = new KeepAlive(this);
+  constructor(given: ConnectionParts) {
+    this.peer = given.peer;
+    this.duplex = given.duplex;
+    this.options = given.options;
+    this.info = given.info;
+    this.dialled = given.dialled;
+    this.handler = given.handler;
+    this.refusal = given.refusal;
+    this.strangers = given.strangers;
+    this.memory = new Memory('maxConnectionBytes', this.limits.maxConnectionBytes, given.serverMemory);
   }
 
   get dialect(): Dialect {
@@ -161,6 +102,36 @@ class Connection implements ConnectionParts {
   get isExtended(): boolean {
     return this.options.extensions;
   }
+}
+
+/**
+ * The parts of one connection, each made once and handed those that it names: it declares them as a small interface of its
+ * own, and knows of no others. What joins parts of different floors stands here as a verb.
+ */
+class Connection extends Circumstances {
+  readonly counter: Counter = new Counter();
+  readonly reporter: Reporter = new Reporter(this.options.onError);
+  readonly observe: Observe | undefined = observer(this.options, (run) => this.guard(run));
+
+  readonly far: FarSide = new FarSide(this);
+  readonly flow: Flow = new Flow(this);
+  readonly outlet: Outlet = new Outlet(this);
+  readonly inlet: Inlet = new Inlet(this);
+  readonly exports: Exports = new Exports(this);
+  readonly imports: Imports = new Imports(this);
+  readonly releases: Releases = new Releases(this);
+  readonly values: Values = new Values(this);
+  readonly writer: CallWriter = new CallWriter(this);
+  readonly pending: Pending = new Pending(this);
+  readonly responses: Responses = new Responses(this);
+  readonly deadlines: Deadlines = new Deadlines(this);
+  readonly outgoing: Outgoing = new Outgoing(this);
+  readonly answers: Answers = new Answers(this);
+  readonly resolver: Resolver = new Resolver(this);
+  readonly runner: Runner = new Runner(this);
+  readonly incoming: Incoming = new Incoming(this);
+  readonly life: Life = new Life(this);
+  readonly keepAlive: KeepAlive = new KeepAlive(this);
 
   get stats(): PeerStats {
     const { pending, incoming, exports, imports, duplex, inlet, outlet } = this;

@@ -1,4 +1,11 @@
-import { bjsonrpc, Codec, type Dialect, defaultLimits, type Limits } from '@bjsonrpc/protocol';
+import {
+  BuiltinCodec,
+  bjsonrpc,
+  type Codec,
+  type Dialect,
+  defaultLimits,
+  type Limits,
+} from '@bjsonrpc/protocol';
 import { type Clock, systemClock } from './basics/clock.js';
 import { assertAmount, assertFunction, assertKnown } from './basics/known-options.js';
 import { type OnError, sayOnce } from './basics/reporter.js';
@@ -57,7 +64,7 @@ type Optional = 'trace' | 'onWire';
 export type ResolvedOptions = Required<Omit<PeerOptions, Optional | 'limits'>> &
   Pick<PeerOptions, Optional> & { readonly limits: Limits };
 
-let plainCodec: Codec | undefined;
+let builtinCodec: BuiltinCodec | undefined;
 
 const defaults = {
   onError: sayOnce,
@@ -94,9 +101,9 @@ function resolve(options: PeerOptions): ResolvedOptions {
   assertDialect(dialect);
   if (options.extensions && dialect.extensions === 'never')
     throw new TypeError(`extensions: there are none in the dialect ${dialect.name}`);
-  plainCodec ??= new Codec();
+  builtinCodec ??= new BuiltinCodec();
   return {
-    codec: plainCodec,
+    codec: builtinCodec,
     extensions: dialect.extensions === 'offered',
     ...defaults,
     ...given(options),

@@ -3,8 +3,8 @@
  * Elements of more than one byte are little-endian on the wire, as on every machine that runs JavaScript today.
  */
 
+import { decodeBase64, encodeBase64 } from '#base64';
 import { Attachment } from './attachment.js';
-import { decodeBase64, encodeBase64 } from './base64.js';
 
 type BytesType = new (buffer: ArrayBuffer) => ArrayBufferView | ArrayBuffer;
 

@@ -1,16 +1,21 @@
 export { shortIdText } from '#short-messages';
 export { Attachment, bindAttachments, MAX_ATTACHMENTS, MIN_ATTACHMENT_BYTES } from './attachment.js';
 export { attachmentHeader, attachmentLengths } from './attachment-header.js';
+export { BuiltinCodec } from './builtin-codec.js';
 export type { Attach } from './bytes.js';
 export { type BuiltinName, type ClassCodec, type ClassOf, Codec, type CodecOptions } from './codec.js';
 export { type DecodeContext, decodeValue, namesOfRemoteObjects } from './decode.js';
 export { acp } from './dialects/acp.js';
+export type { BatchAnswer } from './dialects/batch-answer.js';
 export { bjsonrpc } from './dialects/bjsonrpc.js';
-export type { CancelForm, Dialect, ProgressForm } from './dialects/dialect.js';
+export type { CancelForm } from './dialects/cancel-form.js';
+export { type Control, type Controlled, keyOf, type Told, textOrNothing } from './dialects/control.js';
+export type { Dialect } from './dialects/dialect.js';
 export { jsonrpc2 } from './dialects/jsonrpc2.js';
 export { lsp } from './dialects/lsp.js';
 export { mcp } from './dialects/mcp.js';
 export type { Profile, RequestExtras, RequestParts } from './dialects/profile.js';
+export type { ProgressForm } from './dialects/progress-form.js';
 export type {
   AbortSignalLike,
   Attachments,
@@ -27,7 +32,6 @@ export type {
   Transport,
 } from './duplex.js';
 export {
-  asPlainJson,
   type EncodeContext,
   encodePlain,
   encodeValue,
@@ -66,11 +70,11 @@ export { Letter, type Written } from './letter.js';
 export { defaultLimits, type Limits } from './limits.js';
 export { joined, LineTail } from './line-tail.js';
 export { FramingError, LineDecoder, type LineDecoderOptions } from './lines.js';
-export { isResponse, isVersion2, type Message, readMessage } from './message.js';
+export { isResponse, type Message, readMessage } from './message.js';
 export { MessageText } from './message-text.js';
 export { nestsDeeperThan } from './nests-deeper-than.js';
 export { nextTurnBy } from './next-turn.js';
 export { ownText } from './own-text.js';
 export { isPlainObject } from './plain-object.js';
 export { RegExpSource } from './reg-exp-source.js';
-export { spelledIds, spelledParam } from './spelled-ids.js';
+export { spelledIds } from './spelled-ids.js';

@@ -14,6 +14,7 @@ test('the package exports exactly this', () => {
     MIN_ATTACHMENT_BYTES
     attachmentHeader
     attachmentLengths
+    BuiltinCodec
     type Attach
     type BuiltinName
     type ClassCodec
@@ -24,16 +25,22 @@ test('the package exports exactly this', () => {
     decodeValue
     namesOfRemoteObjects
     acp
+    type BatchAnswer
     bjsonrpc
     type CancelForm
+    type Control
+    type Controlled
+    keyOf
+    type Told
+    textOrNothing
     type Dialect
-    type ProgressForm
     jsonrpc2
     lsp
     mcp
     type Profile
     type RequestExtras
     type RequestParts
+    type ProgressForm
     type AbortSignalLike
     type Attachments
     type CloseDetails
@@ -47,7 +54,6 @@ test('the package exports exactly this', () => {
     type Receiver
     type SessionInfo
     type Transport
-    asPlainJson
     type EncodeContext
     encodePlain
     encodeValue
@@ -98,7 +104,6 @@ test('the package exports exactly this', () => {
     LineDecoder
     type LineDecoderOptions
     isResponse
-    isVersion2
     type Message
     readMessage
     MessageText
@@ -107,7 +112,6 @@ test('the package exports exactly this', () => {
     ownText
     isPlainObject
     RegExpSource
-    spelledIds
-    spelledParam"
+    spelledIds"
   `);
 });

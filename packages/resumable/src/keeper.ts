@@ -1,4 +1,5 @@
 import type { SessionInfo } from '@bjsonrpc/protocol';
+import type { Settings } from './resumable-options.js';
 import type { LostReason } from './session-lost-error.js';
 
 /** Who looks after a session: finds its next connection, or keeps it until one comes. */
@@ -11,6 +12,15 @@ export interface Keeper {
   over(reason: LostReason, isTold: boolean): void;
   /** Whether it keeps the program alive. */
   keepAlive(on: boolean): void;
+}
+
+/** What a session is made for. */
+export interface SessionOptions {
+  readonly settings: Settings;
+  readonly keeper: Keeper;
+  readonly maxMessageBytes: number | undefined;
+  /** Whether its connections carry bytes beside a message: they are all of one kind. */
+  readonly carriesBytes: boolean;
 }
 
 export type State = SessionInfo['state'];

@@ -6,7 +6,8 @@ import {
   type Receiver,
   type SessionInfo,
 } from '@bjsonrpc/protocol';
-import { type Keeper, type State, sessionInfo } from './keeper.js';
+import { Allowance } from './allowance.js';
+import { type Keeper, type SessionOptions, type State, sessionInfo } from './keeper.js';
 import type { Line } from './line.js';
 import { nextTurn } from './next-turn.js';
 import type { SessionChange, Settings } from './resumable-options.js';
@@ -14,15 +15,6 @@ import { safely } from './safely.js';
 import { type LostReason, SessionLostError } from './session-lost-error.js';
 import { type SessionParts, sessionParts } from './session-parts.js';
 import { giveWay } from './timers.js';
-
-/** What a session is made for. */
-export interface SessionOptions {
-  readonly settings: Settings;
-  readonly keeper: Keeper;
-  readonly maxMessageBytes: number | undefined;
-  /** Whether its connections carry bytes beside a message: they are all of one kind. */
-  readonly carriesBytes: boolean;
-}
 
 /**
  * One end of a session: a Duplex that goes on over one connection after another. What comes before the other side has proven
@@ -38,12 +30,11 @@ export class Session implements Duplex {
   readonly carriesBytes: boolean;
   readonly #settings: Settings;
   readonly #keeper: Keeper;
+  readonly #allowance: Allowance;
   readonly #parts: SessionParts;
   #state: State = 'opening';
   #isClosing = false;
   #keepsAlive = true;
-  /** Characters sent since the connection was lost. */
-  #awayChars = 0;
 
   constructor(id: string, { settings, keeper, maxMessageBytes, carriesBytes }: SessionOptions) {
     this.session = sessionInfo(id, () => this.#state);
@@ -51,6 +42,7 @@ export class Session implements Duplex {
     this.carriesBytes = carriesBytes;
     this.#settings = settings;
     this.#keeper = keeper;
+    this.#allowance = new Allowance(settings);
     this.#parts = sessionParts(id, settings, {
       hold: () => this.#hold(),
       onEndUnheard: () => giveWay(() => this.close()),
@@ -100,9 +92,10 @@ export class Session implements Duplex {
       tally.sent();
       const own = controls.plain(text);
       const message = attachments ? new Letter(own, attachments) : own;
-      if (this.#isTooMuch(message.length)) this.lose('overflow');
-      else out.push(message);
-      if (this.#line === undefined && !this.isOver) this.#keeper.grew(message.length);
+      const isAway = this.#line === undefined;
+      if (this.#allowance.admits(message.length, isAway ? undefined : out.chars)) out.push(message);
+      else this.lose('overflow');
+      if (isAway && !this.isOver) this.#keeper.grew(message.length);
       if (!this.isOver) return out.room();
     }
     return nextTurn();
@@ -206,7 +199,7 @@ export class Session implements Duplex {
     this.#drop();
     if (error?.isFault)
       return this.#end('fault', false, () => this.#parts.tally.lost('fault', this.#parts.out.handed, error));
-    this.#awayChars = 0;
+    this.#allowance.begin();
     this.#state = 'away';
     this.#keeper.away(error);
   }
@@ -252,14 +245,6 @@ export class Session implements Duplex {
   #hold(): void {
     const { carrier, inbox, inflow } = this.#parts;
     carrier.hold(this.#state === 'plain' ? inbox.isHeld || inbox.isFull : inflow.isToWait);
-  }
-
-  /** Whether so much more is not to be kept. */
-  #isTooMuch(chars: number): boolean {
-    const { maxUnconfirmedChars, maxAwayChars } = this.#settings;
-    if (this.#line !== undefined) return this.#parts.out.chars + chars > maxUnconfirmedChars;
-    this.#awayChars += chars;
-    return this.#awayChars > maxAwayChars;
   }
 
   get #line(): Line | undefined {

@@ -5,12 +5,12 @@ import {
   type InputBudget,
   MAX_BACKLOG_BYTES,
   nextTick,
-  Queue,
   StreamDuplex,
 } from '@bjsonrpc/byte-stream';
 import type { Attachments, Receiver } from '@bjsonrpc/protocol';
 import { WebSocket } from 'ws';
 import { Incoming } from './attachments.js';
+import { Backlog } from './backlog.js';
 import {
   brokenError,
   closeError,
@@ -64,16 +64,10 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
   readonly #heartbeat: Heartbeat;
   /** Made when somebody pings. */
   #pongs: Pongs | undefined;
-  /** Messages not yet delivered. */
-  readonly #backlog = new Queue<{
-    readonly text: string;
-    readonly attachments: Attachments | undefined;
-    readonly bytes: number;
-  }>();
+  readonly #backlog = new Backlog();
   protected attachments: Attachments | undefined;
   /** What stands before the next message. */
   readonly #incoming: Incoming;
-  #backlogBytes = 0;
   #isPaused = false;
   /** Nothing more is read; what came before is delivered, then the close. */
   #isBroken = false;
@@ -108,7 +102,7 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
   }
 
   get backlogBytes(): number {
-    return this.#backlogBytes;
+    return this.#backlog.bytes;
   }
 
   get bytesHeard(): number | undefined {
@@ -166,7 +160,7 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
 
   /** Read on until the backlog is full: a socket that is not read does not tell that it has ended. */
   protected readLess(): void {
-    const isFull = this.#backlogBytes > (this.isHeld && this.guard.isTight ? 0 : MAX_BACKLOG_BYTES);
+    const isFull = this.#backlog.bytes > (this.isHeld && this.guard.isTight ? 0 : MAX_BACKLOG_BYTES);
     // A single long one that is about to be taken leaves time to read the next.
     if (!isFull || (!this.isHeld && this.#backlog.length === 1)) return;
     this.pause();
@@ -174,7 +168,7 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
   }
 
   protected weigh(): void {
-    this.guard.wait(this.#incoming.bytes + (this.isHeld ? this.#backlogBytes : 0));
+    this.guard.wait(this.#incoming.bytes + (this.isHeld ? this.#backlog.bytes : 0));
   }
 
   protected pause(): void {
@@ -196,7 +190,6 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
 
   protected next(): string | undefined {
     const item = this.#backlog.shift();
-    if (item !== undefined) this.#backlogBytes -= item.bytes;
     this.attachments = item?.attachments;
     return item?.text;
   }
@@ -208,7 +201,6 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
 
   protected dropBacklog(): void {
     this.#backlog.clear();
-    this.#backlogBytes = 0;
   }
 
   protected destroy(): void {
@@ -228,7 +220,6 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
     if (typeof attachments === 'string') return this.#refuseIf(attachments);
     if (isUnderWay) this.guard.expect(0);
     this.#backlog.push({ text, attachments, bytes: text.length + bytes });
-    this.#backlogBytes += text.length + bytes;
     if (this.isHeld) this.weigh();
     this.readLess();
     if (this.#isTurnNext || this.isHeld || this.receiver === undefined) return;

@@ -26,10 +26,15 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-/** What watches the wire: one function for both ways of watching, or undefined where nobody does. What they throw is reported. */
+/** What watches the wire. */
+export interface Watchers {
+  readonly trace?: ((line: string) => void) | undefined;
+  readonly onWire?: ((event: WireEvent) => void) | undefined;
+}
+
+/** One function for both ways of watching, or undefined where nobody does. What they throw is reported. */
 export function observer(
-  trace: ((line: string) => void) | undefined,
-  onWire: ((event: WireEvent) => void) | undefined,
+  { trace, onWire }: Watchers,
   guard: (run: () => void) => unknown,
 ): Observe | undefined {
   if (!trace && !onWire) return undefined;

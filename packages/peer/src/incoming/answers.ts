@@ -1,6 +1,6 @@
 import type { Dialect, Written } from '@bjsonrpc/protocol';
 import type { Recipient } from '../wire/recipient.js';
-import { type ProgressRequest, progressParams } from './progress.js';
+import type { ProgressRequest } from './progress.js';
 
 /** What answers are written with. */
 export interface AnswersParts {
@@ -113,7 +113,7 @@ export class Answers {
     const { dialect } = to;
     const method = JSON.stringify(form?.method ?? '$/progress');
     const text = values.encoding(() => {
-      const given = form ? progressParams(form, JSON.parse(token), value) : value;
+      const given = form ? form.params(JSON.parse(token), value) : value;
       const encoded = values.encode(given, 'progress', dialect);
       flow.assertRoomFor(encoded.length + values.attachedBytes);
       const params = form ? encoded : `[${token},${encoded}]`;

@@ -1,40 +1,33 @@
-import { type Dialect, InvalidParamsError, MethodNotFoundError, ownText } from '@bjsonrpc/protocol';
+import {
+  type Dialect,
+  type Controlled as DialectControlled,
+  InvalidParamsError,
+  keyOf,
+  MethodNotFoundError,
+  type Told,
+  textOrNothing,
+} from '@bjsonrpc/protocol';
 import type { Recipient } from '../wire/recipient.js';
-import type { Source } from '../wire/source.js';
 
 /** What control messages are carried out on. */
-export interface Controlled {
+export interface Controlled extends DialectControlled {
   /** The greeting of the other side has come (section 5). */
   greeted(params: unknown): void;
-  /** The caller of a request does not want it any more (section 7); `reason` is its own, for people. */
-  cancel(id: string, reason?: string): void;
   /** The caller of a pipe takes so many items more; 0: it is still there (section 8). */
   grant(id: string, credit: number): void;
   /** The other side begins no new calls, and takes none (section 11). */
   leaves(reason: string | undefined): void;
   /** It has refused so many notifications of this side (section 11). */
   refused(count: number, reason: string): void;
-  /** So far is a request of this side; `hinted`: the value may hold hints. @returns whether the token is of one that listens */
-  progress(token: unknown, value: unknown, hinted: boolean): boolean;
   /** What this side, or an object of its, publishes: plain JSON. @throws UnknownObjectError */
   describe(name: string | undefined): object;
 }
 
 /**
  * What a control message does. What it gives is its answer, nothing being null; a malformed one does nothing. One that concerns
- * nobody here may be the application's: {@link NOT_OURS}.
+ * nobody here may be the application's: it gives `false`.
  */
-type Control = (side: Controlled, told: Told, source: Pick<Source, 'spelledParam'>) => unknown;
-
-/** Of a control message; `hinted`: it may hold hints. */
-interface Told {
-  readonly params: unknown;
-  readonly hinted: boolean;
-}
-
-type Members = { readonly [name: string]: unknown };
-
-const NOT_OURS: unique symbol = Symbol('not ours');
+type Control = (side: Controlled, told: Told) => unknown;
 
 /** The control message of that name. */
 export type Controls = (method: string) => Control | undefined;
@@ -81,22 +74,8 @@ const extended: ReadonlyMap<string, Control> = new Map<string, Control>([
 export function controlsOf({ cancel, progress }: Dialect, isExtended: boolean): Controls {
   if (isExtended)
     return (method) => (method.startsWith('$/') ? (extended.get(method) ?? unknown(method)) : undefined);
-  const table = new Map<string, Control>();
-  if (cancel) {
-    const { method, id, reason = '' } = cancel;
-    table.set(method, (side, { params }, source) => {
-      const { [id]: request, [reason]: why } = Object(params) as Members;
-      side.cancel(isExact(request) ? keyOf(request) : (source.spelledParam(id) ?? ''), textOrNothing(why));
-    });
-  }
-  if (progress) {
-    table.set(progress.method, (side, { params }) => {
-      const { [progress.token]: token, ...rest } = Object(params) as Members;
-      const value = progress.value === undefined ? rest : rest[progress.value];
-      return side.progress(token, value, false) ? undefined : NOT_OURS;
-    });
-  }
-  return (method) => table.get(method);
+  return (method) =>
+    method === cancel?.method ? cancel.control : method === progress?.method ? progress.control : undefined;
 }
 
 function unknown(method: string): Control {
@@ -107,7 +86,6 @@ function unknown(method: string): Control {
 
 /** What control messages are carried out with. */
 export interface ControlParts {
-  readonly source: Pick<Source, 'spelledParam'>;
   readonly life: Controlled;
   readonly answers: {
     value(to: Recipient, value: unknown): unknown;
@@ -118,12 +96,12 @@ export interface ControlParts {
 /** Carries a control message out, at once and whatever else is running. With an id, each is answered. @returns whether it was one */
 export function runControl(
   control: Control,
-  call: Recipient & Told,
-  { source, life, answers }: ControlParts,
+  { call, text }: { readonly call: Recipient & Omit<Told, 'text'>; readonly text: string | undefined },
+  { life, answers }: ControlParts,
 ): boolean {
   try {
-    const given = control(life, call, source);
-    if (given === NOT_OURS) return false;
+    const given = control(life, { params: call.params, hinted: call.hinted, text });
+    if (given === false) return false;
     answers.value(call, given);
   } catch (error) {
     answers.failure(call, error);
@@ -156,19 +134,4 @@ function isCount(value: unknown): value is number {
 /** Positional parameters; none where there are no such. */
 function listOf(params: unknown): readonly unknown[] {
   return Array.isArray(params) ? (params as readonly unknown[]) : [];
-}
-
-/** Texts of the other side are for people, and not for ever so long. */
-function textOrNothing(value: unknown): string | undefined {
-  return typeof value === 'string' ? ownText(value.slice(0, 1000)) : undefined;
-}
-
-/** Whether an id is what was written: a double holds no integer beyond 2^53, nor that 1.50 was written so. */
-function isExact(id: unknown): boolean {
-  return typeof id !== 'number' || Number.isSafeInteger(id);
-}
-
-/** How the table of running calls knows an id. */
-function keyOf(id: unknown): string {
-  return typeof id === 'object' ? '' : String(JSON.stringify(id));
 }

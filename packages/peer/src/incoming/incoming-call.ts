@@ -1,4 +1,10 @@
-import { CancelledError, type Dialect, type Message, TimeoutError } from '@bjsonrpc/protocol';
+import {
+  type BatchAnswer,
+  CancelledError,
+  type Dialect,
+  type Message,
+  TimeoutError,
+} from '@bjsonrpc/protocol';
 import { guardListeners } from '../basics/abort.js';
 import { context } from '../basics/brands.js';
 import type { Clock } from '../basics/clock.js';
@@ -8,7 +14,6 @@ import type { Peer } from '../contract/peer.js';
 import type { Principal, RunningCall } from '../publishing/call-context.js';
 import type { IncomingCall as InterceptedCall } from '../publishing/incoming-interceptor.js';
 import type { Arrived } from '../values/values.js';
-import type { BatchAnswer } from '../wire/batch-answer.js';
 import type { Recipient } from '../wire/recipient.js';
 import { type ProgressRequest, progressRequest } from './progress.js';
 

@@ -109,7 +109,7 @@ export class Incoming {
       return this.#refuse(call, new InvalidRequestError(`A request with the id ${id} is running already`));
     }
     const control = call.dialect === dialect ? this.#controls(call.method) : undefined;
-    if (control && runControl(control, call, { source, life, answers })) return;
+    if (control && runControl(control, { call, text: source.text }, { life, answers })) return;
     if (!this.#parts.memory.hasRoom(CALL_BYTES + MOST_WEIGHT * source.length)) {
       try {
         this.#parts.memory.assertRoom(call.weigh());

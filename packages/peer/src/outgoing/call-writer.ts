@@ -13,7 +13,6 @@ import { Unsettled } from '../basics/unsettled.js';
 import type { Keywords } from '../contract/remote-types.js';
 import type { Awaited, Caller, Route } from '../proxies/route.js';
 import { referenceOf } from '../references/reference.js';
-import { askingForProgress } from './progress.js';
 import type { PendingRequest } from './request.js';
 import { type Building, noObject } from './result-hints.js';
 
@@ -81,7 +80,7 @@ export class CallWriter implements Building {
       listener.tokens = [request.id];
       return call;
     }
-    const { args, tokens } = askingForProgress(call.args, form, request.id);
+    const { args, tokens } = form.ask(call.args, request.id);
     listener.tokens = tokens;
     return { ...call, args };
   }

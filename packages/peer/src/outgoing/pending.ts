@@ -1,4 +1,4 @@
-import { ConnectionClosedError, type Dialect, isError } from '@bjsonrpc/protocol';
+import { ConnectionClosedError, type Dialect } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
 import { inSlices } from '../basics/slices.js';
 import type { Route } from '../proxies/route.js';
@@ -131,10 +131,7 @@ export class Pending implements Iterable<PendingRequest> {
   #sendCancel(id: number, error: unknown): void {
     const { far, outlet, dialect } = this.#parts;
     const { cancel } = dialect;
-    if (cancel) {
-      const reason = cancel.reason && { [cancel.reason]: whyOf(error) };
-      return outlet.control(cancel.method, { [cancel.id]: id, ...reason });
-    }
+    if (cancel) return outlet.control(cancel.method, cancel.params(id, error));
     far.whenGreeted(() => {
       if (far.can('cancel')) outlet.control('$/cancelRequest', { id });
     });
@@ -151,13 +148,6 @@ export class Pending implements Iterable<PendingRequest> {
     if (this.#byId.size === 0) this.#parts.deadlines.rest();
     this.#parts.flow.onCallSettled();
   }
-}
-
-/** Why a call was given up, in words: the program's own, if it has any. */
-function whyOf(error: unknown): unknown {
-  const { message, cause } = error as Partial<Error>;
-  if (typeof cause === 'string') return cause;
-  return isError(cause) ? cause.message : message;
 }
 
 /** Why a call fails whose connection has ended; `sent`: whether it may have arrived. */

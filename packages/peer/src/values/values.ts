@@ -117,7 +117,7 @@ export class Values implements EncodeContext, DecodeContext {
     const { far } = this.#parts;
     if (far.takesHints(dialect)) return this;
     if (far.isUndecided && dialect === this.#parts.dialect) throw new Unsettled(far);
-    return plainContext(this);
+    return plainContext(this, dialect);
   }
 
   /** The JSON text of a value that needs no translation; undefined for one that does. */

@@ -1,10 +1,10 @@
 import {
+  type BatchAnswer,
   bindAttachments,
   type Dialect,
   envelopeOf,
   InvalidRequestError,
   isResponse,
-  isVersion2,
   type Letter,
   LimitExceededError,
   type Limits,
@@ -18,7 +18,6 @@ import { Budget } from '../basics/budget.js';
 import type { Clock } from '../basics/clock.js';
 import type { Reporter } from '../basics/reporter.js';
 import type { Observe } from '../basics/wire-event.js';
-import { BatchAnswer } from './batch-answer.js';
 import { BatchReader, type Reading } from './batch-reader.js';
 import type { Recipient } from './recipient.js';
 import { Source } from './source.js';
@@ -133,7 +132,7 @@ export class Inlet {
   /** What is spoken in a message. */
   #dialectOf(message: unknown): Dialect {
     const { dialect, strangers } = this.#parts;
-    if (!strangers || !isVersion2(message)) return dialect;
+    if (!strangers?.isOwn?.(message)) return dialect;
     this.#heardVersion2 = true;
     return strangers;
   }
@@ -148,7 +147,8 @@ export class Inlet {
   /** The original's are read element by element, each answered by a message of its own. */
   #readBatch(elements: readonly unknown[], text: string): void {
     const { length } = elements;
-    const strange = this.#parts.strangers && elements.find(isVersion2);
+    const { isOwn } = this.#parts.strangers ?? {};
+    const strange = isOwn && elements.find(isOwn);
     const dialect = strange === undefined ? this.#dialectOfText('') : this.#dialectOf(strange);
     const refused = this.#refusalOfBatch(length, dialect);
     if (refused) {
@@ -156,7 +156,7 @@ export class Inlet {
       if (this.#parts.far.takesHints(dialect)) this.#parts.imports.giveBack(elements);
       return;
     }
-    const answer = dialect.version === 2 ? this.#batchAnswer() : undefined;
+    const answer = this.#gathering(dialect);
     const batch = { text: new MessageText(text, true), length, dialect, answer };
     this.#batches.read({ elements, text, batch });
   }
@@ -169,13 +169,12 @@ export class Inlet {
     return new LimitExceededError(`A batch may have ${maxBatchLength} elements (maxBatchLength)`);
   }
 
-  #batchAnswer(): BatchAnswer {
+  #gathering({ gather }: Dialect): BatchAnswer | undefined {
     const { outlet, memory, far, limits } = this.#parts;
-    const maxLength = Math.min(limits.maxMessageBytes, far.maxMessageBytes) / 3; // whatever the characters are
-    return new BatchAnswer({
+    return gather?.({
       send: (text) => (outlet.isClosed ? undefined : outlet.answer(text)),
       memory,
-      maxLength,
+      maxLength: Math.min(limits.maxMessageBytes, far.maxMessageBytes) / 3, // whatever the characters are
     });
   }
 

@@ -1,5 +1,4 @@
-import type { Dialect } from '@bjsonrpc/protocol';
-import type { BatchAnswer } from './batch-answer.js';
+import type { BatchAnswer, Dialect } from '@bjsonrpc/protocol';
 
 /** Whom an answer is for. */
 export interface Recipient {

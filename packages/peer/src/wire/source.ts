@@ -1,13 +1,12 @@
 import {
+  type BatchAnswer,
   type Dialect,
   InvalidRequestError,
   idText,
   type Message,
   MessageText,
   shortIdText,
-  spelledParam,
 } from '@bjsonrpc/protocol';
-import type { BatchAnswer } from './batch-answer.js';
 
 /** The batch that a message came in. */
 export interface Batch {
@@ -87,9 +86,9 @@ export class Source {
     );
   }
 
-  /** How a number among its parameters was written, digit for digit. Not looked for in a batch: that would be done many times. */
-  spelledParam(name: string): string | undefined {
-    return this.#batch ? undefined : spelledParam(this.#text, name);
+  /** The message itself, for how a number in it was written; undefined in a batch, which would be looked through many times. */
+  get text(): string | undefined {
+    return this.#batch ? undefined : this.#text;
   }
 
   #look(): MessageText {

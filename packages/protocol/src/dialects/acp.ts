@@ -1,3 +1,4 @@
+import { cancelForm } from './cancel-form.js';
 import { type Dialect, like } from './dialect.js';
 import { foreignError } from './foreign-error-codes.js';
 import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
@@ -12,7 +13,7 @@ export const acp: Dialect = /* @__PURE__ */ like(jsonrpc2, {
   params: 'argument',
   batches: false,
   nothing: '{}',
-  cancel: { method: '$/cancel_request', id: 'requestId', reason: undefined, isAnswered: true },
+  cancel: /* @__PURE__ */ cancelForm({ method: '$/cancel_request', id: 'requestId', isAnswered: true }),
   knowsCode: (code) => isOfSpecification(code) || code === -32800,
   error: (thrown) => foreignError(thrown, acp.knowsCode),
 });

@@ -1,35 +1,13 @@
+import type { EncodeContext } from '../encode.js';
+import type { BatchAnswer, BatchAnswerParts } from './batch-answer.js';
+import type { CancelForm } from './cancel-form.js';
 import type { Profile } from './profile.js';
-
-/** How a dialect takes a request back. */
-export interface CancelForm {
-  /** The notification that does. */
-  readonly method: string;
-  /** Its parameter that names the request. */
-  readonly id: string;
-  /** Its parameter that says why, if it has one. */
-  readonly reason: string | undefined;
-  /** Whether the request is answered all the same. */
-  readonly isAnswered: boolean;
-}
-
-/** How a dialect tells of the progress of a request. */
-export interface ProgressForm {
-  /** The notification that does, with a `token` by which the request is known ... */
-  readonly method: string;
-  /** ... under this name ... */
-  readonly token: string;
-  /** ... and the value under this one; undefined: the value's members stand beside the token, a number as `progress`. */
-  readonly value: string | undefined;
-  /** Where in a request's one parameter its token may stand. One of ours asks at the first of these. */
-  readonly places: readonly (readonly string[])[];
-  /** How long, in milliseconds, it is ahead of the answer at least: some clients lose what they read in one go with that. */
-  readonly leadMs: number;
-}
+import type { ProgressForm } from './progress-form.js';
 
 /**
  * What is spoken on a connection: how messages are written, and what else differs from one user of JSON-RPC to another. All of
- * it is data, and loaded by whoever imports it: a server of the original, which answers in `jsonrpc2` who speaks that, has it, too
- * (section 13).
+ * it is loaded by whoever imports it, and by nobody else: a server of the original, which answers in `jsonrpc2` who speaks that, has
+ * it, too (section 13).
  */
 export interface Dialect extends Profile {
   /** As errors tell it. */
@@ -46,6 +24,12 @@ export interface Dialect extends Profile {
   readonly batches: boolean;
   /** What a method that gives nothing (undefined or null) has given, as JSON text. */
   readonly nothing: string;
+  /** Makes one message of the answers to a batch; absent: each is one of its own. */
+  readonly gather?: (parts: BatchAnswerParts) => BatchAnswer;
+  /** Whether that is how a message is written that came to a side which speaks another one; absent: it is not to be told. */
+  readonly isOwn?: (message: unknown) => boolean;
+  /** What becomes of values beyond JSON where hints mean nothing; absent: they mean something everywhere. */
+  readonly plainForm?: EncodeContext['classHint'];
   readonly cancel?: CancelForm;
   readonly progress?: ProgressForm;
   /** The request by which a side asks whether the other is there: it is answered, be it published or not. */

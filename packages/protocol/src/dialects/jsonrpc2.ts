@@ -1,4 +1,7 @@
+import { asPlainJson } from '../encode.js';
 import { type ErrorObject, errorObject } from '../error-object.js';
+import { isVersion2 } from '../message.js';
+import { BatchAnswer } from './batch-answer.js';
 import type { Dialect } from './dialect.js';
 import { type RequestParts, tail } from './profile.js';
 
@@ -14,6 +17,9 @@ export const jsonrpc2: Dialect = {
   nullId: 'request',
   batches: true,
   nothing: 'null',
+  gather: (parts) => new BatchAnswer(parts),
+  isOwn: isVersion2,
+  plainForm: asPlainJson,
   knowsCode: isOfSpecification,
 
   request: (id, parts, extras) => `${HEAD},"id":${id},${call(parts)}${tail(extras)}`,

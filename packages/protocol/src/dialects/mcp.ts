@@ -1,6 +1,8 @@
+import { cancelForm } from './cancel-form.js';
 import { type Dialect, like } from './dialect.js';
 import { foreignError } from './foreign-error-codes.js';
 import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
+import { progressForm } from './progress-form.js';
 
 /** JSON-RPC 2.0 as the Model Context Protocol has it, and agents that speak its like, mostly over standard streams. */
 export const mcp: Dialect = /* @__PURE__ */ like(jsonrpc2, {
@@ -10,14 +12,18 @@ export const mcp: Dialect = /* @__PURE__ */ like(jsonrpc2, {
   nullId: 'notification',
   batches: false,
   nothing: '{}',
-  cancel: { method: 'notifications/cancelled', id: 'requestId', reason: 'reason', isAnswered: false },
-  progress: {
+  cancel: /* @__PURE__ */ cancelForm({
+    method: 'notifications/cancelled',
+    id: 'requestId',
+    reason: 'reason',
+    isAnswered: false,
+  }),
+  progress: /* @__PURE__ */ progressForm({
     method: 'notifications/progress',
     token: 'progressToken',
-    value: undefined,
     places: [['_meta', 'progressToken']],
     leadMs: 10,
-  },
+  }),
   ping: 'ping',
   error: (thrown) => foreignError(thrown, isOfSpecification),
 });
