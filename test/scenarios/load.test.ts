@@ -27,8 +27,8 @@ class Api extends Handler {
 }
 
 const BATCH = 500;
-/** What the heap may differ by between one fifth of the work and all of it. Leaking but 100 bytes per object is more. */
-const MARGIN = 3_000_000;
+/** What the heap may differ by between one fifth of the work and all of it. An object that leaks takes more than 250 bytes. */
+const MARGIN = 4_000_000;
 
 overTransports((open, { name }) => {
   // What is true of TCP's sockets is true of the others, which are slower.
