@@ -313,3 +313,41 @@ test('keyword arguments are typed where the contract is a class that declares it
   ];
   expect(wrong.length).toBe(5);
 });
+
+class Forms extends Handler {
+  find(id: number): string;
+  find(name: string, exact: boolean): number;
+  find(key: number | string, exact = false): string | number {
+    return typeof key === 'number' ? `number ${key}` : key.length + Number(exact);
+  }
+  same<T>(value: T): T {
+    return value;
+  }
+  longest<T extends { length: number }>(one: T, other: T): T {
+    return one.length > other.length ? one : other;
+  }
+  bound(this: Forms, by: number): number {
+    return by + this.find('ab', true);
+  }
+}
+
+test('overloads are all there; a generic method takes and gives what its type parameter is bound to; `this` is no argument', async () => {
+  const network = memory();
+  await using _server = await createServer(network, () => new Forms());
+  await using peer = await connect<Forms>(network);
+  const { call } = peer;
+
+  expectTypeOf(await call.find(1)).toEqualTypeOf<string>();
+  expectTypeOf(await call.find('ab', true)).toEqualTypeOf<number>();
+  expect([await call.find(1), await call.find('ab', true)]).toEqual(['number 1', 3]);
+  expectTypeOf(await peer.method.find('ab', true).value).toEqualTypeOf<number>();
+  // @ts-expect-error: no overload takes a text alone
+  expect(await call.find('ab')).toBe(2);
+
+  expectTypeOf(await call.same({ a: 1 })).toEqualTypeOf<unknown>();
+  expectTypeOf(await call.longest([1], [2, 3])).toEqualTypeOf<{ length: number }>();
+  expect(await call.longest([1], [2, 3])).toEqual([2, 3]);
+
+  expectTypeOf(await call.bound(1)).toEqualTypeOf<number>();
+  expect(await call.bound(1)).toBe(4);
+});

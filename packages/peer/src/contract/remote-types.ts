@@ -289,59 +289,48 @@ type NamesOf<T, K> = T extends { readonly parameters?: infer Names } & (abstract
     ? Names[K]
     : undefined
   : undefined;
-type ArgsOf<M> = NonNullable<M> extends (...args: infer Args) => unknown ? SendableAll<Args> : never;
-type ResultOf<M> = NonNullable<M> extends (...args: never[]) => infer R ? R : never;
+/** What each kind of call gives, of a method that gives an `R`. */
+interface Given<R> {
+  call(): RemotePromise<ReceivedResult<R>>;
+  method(): Request<ReceivedResult<R>>;
+  notify(): void;
+  pipe(): RemoteStream<Received<ItemOf<R>>, ReceivedResult<EndOf<R>>>;
+}
+type Kind = keyof Given<unknown>;
+
+/** A method, with all of its overloads, up to four of them: TypeScript repeats the first where there are fewer. */
+type Remote<M, K extends Kind, Names> = M extends {
+  (...args: infer A1): infer R1;
+  (...args: infer A2): infer R2;
+  (...args: infer A3): infer R3;
+  (...args: infer A4): infer R4;
+}
+  ? One<A1, R1, K, Names> & One<A2, R2, K, Names> & One<A3, R3, K, Names> & One<A4, R4, K, Names>
+  : never;
+type One<Args extends unknown[], R, K extends Kind, Names> = RemoteMethod<
+  SendableAll<Args>,
+  ReturnType<Given<R>[K]>,
+  Names
+>;
+
+/** The methods of a `T` for one kind of call. */
+type ProxyOf<T, Of extends Kind> =
+  IsUnknown<T> extends true
+    ? UntypedProxy<ReturnType<Given<unknown>[Of]>>
+    : {
+        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]-?: NonNullable<Owner<T>[K]> extends Fn
+          ? Remote<NonNullable<Owner<T>[K]>, Of, NamesOf<T, K>>
+          : ProxyOf<Owner<T>[K], Of>;
+      };
 
 /** What `call` is: every method gives a promise of its result, on which further calls can be built at once. */
-export type CallProxy<T> =
-  IsUnknown<T> extends true
-    ? UntypedProxy<RemotePromise<unknown>>
-    : {
-        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]-?: NonNullable<Owner<T>[K]> extends Fn
-          ? RemoteMethod<
-              ArgsOf<Owner<T>[K]>,
-              RemotePromise<ReceivedResult<ResultOf<Owner<T>[K]>>>,
-              NamesOf<T, K>
-            >
-          : CallProxy<Owner<T>[K]>;
-      };
-
+export type CallProxy<T> = ProxyOf<T, 'call'>;
 /** What `method` is: every method gives a handle of the request. */
-export type MethodProxy<T> =
-  IsUnknown<T> extends true
-    ? UntypedProxy<Request<unknown>>
-    : {
-        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]-?: NonNullable<Owner<T>[K]> extends Fn
-          ? RemoteMethod<ArgsOf<Owner<T>[K]>, Request<ReceivedResult<ResultOf<Owner<T>[K]>>>, NamesOf<T, K>>
-          : MethodProxy<Owner<T>[K]>;
-      };
-
+export type MethodProxy<T> = ProxyOf<T, 'method'>;
 /** What `notify` is: every method gives nothing. */
-export type NotifyProxy<T> =
-  IsUnknown<T> extends true
-    ? UntypedProxy<void>
-    : {
-        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]-?: NonNullable<Owner<T>[K]> extends Fn
-          ? RemoteMethod<ArgsOf<Owner<T>[K]>, void, NamesOf<T, K>>
-          : NotifyProxy<Owner<T>[K]>;
-      };
-
+export type NotifyProxy<T> = ProxyOf<T, 'notify'>;
 /** What `pipe` is: every method gives the items of its stream. */
-export type PipeProxy<T> =
-  IsUnknown<T> extends true
-    ? UntypedProxy<RemoteStream<unknown>>
-    : {
-        readonly [K in keyof Owner<T> as Published<Owner<T>, K>]-?: NonNullable<Owner<T>[K]> extends Fn
-          ? RemoteMethod<
-              ArgsOf<Owner<T>[K]>,
-              RemoteStream<
-                Received<ItemOf<ResultOf<Owner<T>[K]>>>,
-                ReceivedResult<EndOf<ResultOf<Owner<T>[K]>>>
-              >,
-              NamesOf<T, K>
-            >
-          : PipeProxy<Owner<T>[K]>;
-      };
+export type PipeProxy<T> = ProxyOf<T, 'pipe'>;
 
 /**
  * Any name, any arguments: for a peer whose type is not known. Where `noUncheckedIndexedAccess` is on TypeScript
