@@ -36,6 +36,24 @@ async function node(script: string, args: readonly string[] = []): Promise<strin
   return stdout;
 }
 
+/** Compiles a program there. Gives what the compiler has to say: nothing, if all is well. */
+async function compile(program: string, module: string): Promise<string> {
+  const types = join(folder, 'node_modules/@types');
+  symlinkSync(`${root}node_modules/@types`, types);
+  const tsc = fileURLToPath(import.meta.resolve('typescript/package.json')).replace(
+    'package.json',
+    'bin/tsc',
+  );
+  const options = ['--module', module, '--target', 'es2022', '--types', 'node', '--strict'];
+  try {
+    return (await run(process.execPath, [tsc, ...options, program], { cwd: folder })).stdout;
+  } catch (error) {
+    return (error as { readonly stdout: string }).stdout;
+  } finally {
+    rmSync(types);
+  }
+}
+
 beforeAll(async () => {
   const workspaces = names.flatMap((name) => ['--workspace', `@bjsonrpc/${name}`]);
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder, ...workspaces], { cwd: root });
@@ -72,7 +90,6 @@ describe('the packed packages, with one transport', () => {
   test.each(['node16', 'nodenext'])(
     'have types for CommonJS under module: %s, all of them checked',
     async (module) => {
-      symlinkSync(`${root}node_modules/@types`, join(folder, 'node_modules/@types'));
       const source = `
       import { connect, createServer, Handler } from '@bjsonrpc/peer';
       import { LastingClient } from '@bjsonrpc/peer/lasting';
@@ -92,24 +109,53 @@ describe('the packed packages, with one transport', () => {
       }
       void main();`;
       writeFileSync(join(folder, 'program.cts'), source);
-      const tsc = fileURLToPath(import.meta.resolve('typescript/package.json')).replace(
-        'package.json',
-        'bin/tsc',
-      );
-      const options = ['--module', module, '--target', 'es2022', '--types', 'node', '--strict'];
-      const checked = run(process.execPath, [tsc, ...options, 'program.cts'], { cwd: folder }).finally(() =>
-        rmSync(join(folder, 'node_modules/@types')),
-      );
-      expect(
-        await checked.then(
-          ({ stdout }) => stdout,
-          (error) => error.stdout,
-        ),
-      ).toBe('');
+      expect(await compile('program.cts', module)).toBe('');
       // The module itself, and not a second copy of its classes.
       expect(await node('program.cjs')).toBe('5 function /dist/index.js\n');
     },
   );
+
+  test('in two versions: at run time no difference, and for the compiler an object of the other one is no object', async () => {
+    const modules = join(folder, 'node_modules');
+    const elder = join(modules, 'elder/node_modules/@bjsonrpc');
+    for (const name of ['peer', 'protocol']) {
+      cpSync(join(modules, '@bjsonrpc', name), join(elder, name), { recursive: true });
+      const manifest = join(elder, name, 'package.json');
+      writeFileSync(
+        manifest,
+        readFileSync(manifest, 'utf8').replace(/"version": "[^"]+"/, '"version": "0.0.9"'),
+      );
+    }
+    writeFileSync(
+      join(modules, 'elder/package.json'),
+      '{"name":"elder","type":"module","exports":"./index.js"}',
+    );
+    const declared = `
+      import { Handler } from '@bjsonrpc/peer';
+      export declare class Room extends Handler { lines(): string[] }
+      export declare class Api extends Handler { room(): Room; add(a: number, b: number): number }`;
+    writeFileSync(join(modules, 'elder/index.d.ts'), declared);
+    const program = `
+      import { Handler } from '@bjsonrpc/peer';
+      export class Room extends Handler { lines() { return ['one']; } }
+      export class Api extends Handler { room() { return new Room(); } add(a, b) { return a + b; } }`;
+    writeFileSync(join(modules, 'elder/index.js'), program);
+    const source = `
+      import { connect, createServer } from '@bjsonrpc/peer';
+      import { tcp } from '@bjsonrpc/transport-tcp';
+      import { Api } from 'elder';
+      const server = await createServer(tcp({ port: 0 }), () => new Api());
+      const peer = await connect<Api>(tcp({ port: server.address.port ?? 0 }));
+      console.log(await peer.call.add(2, 3));
+      const room = await peer.call.room();
+      // @ts-expect-error: it is none for the types of this version
+      console.log(await room.call.lines());
+      await peer.close();
+      await server.close();`;
+    writeFileSync(join(folder, 'versions.ts'), source);
+    expect(await compile('versions.ts', 'nodenext')).toBe('');
+    expect(await node('versions.js')).toBe("5\n[ 'one' ]\n");
+  });
 
   test('are CommonJS for who loads nothing else, as Jest', async () => {
     const source = `
