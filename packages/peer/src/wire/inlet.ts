@@ -4,6 +4,7 @@ import {
   type Dialect,
   envelopeOf,
   InvalidRequestError,
+  isObject,
   isResponse,
   type Letter,
   LimitExceededError,
@@ -12,6 +13,8 @@ import {
   MessageText,
   nestsDeeperThan,
   readMessage,
+  type Strangers,
+  tooDeep,
   type Written,
 } from '@bjsonrpc/protocol';
 import { Budget } from '../basics/budget.js';
@@ -58,8 +61,7 @@ export class Inlet {
   readonly #parts: InletParts;
   readonly #budget: Budget;
   readonly #batches: BatchReader;
-  /** Whether JSON-RPC 2.0 has been heard where it is not the rule: what cannot be read may be of those who speak it. */
-  #heardVersion2 = false;
+  readonly #strangers: Strangers<Dialect> | undefined;
   #isOver = false;
   messages = 0;
   /** Messages that were none. */
@@ -69,6 +71,7 @@ export class Inlet {
     this.#parts = parts;
     this.#budget = new Budget(parts.clock, parts.limits.maxInvalidPerMinute);
     this.#batches = new BatchReader(parts, this);
+    this.#strangers = parts.strangers?.amongOthers?.();
   }
 
   /** Whether there is enough to do for now. */
@@ -106,7 +109,7 @@ export class Inlet {
       return this.#refuseUnread(text, error);
     }
     if (Array.isArray(message)) this.#readBatch(message, text);
-    else this.#route(message, new Source(text, this.#dialectOf(message), this.#refusal(message, text)));
+    else this.#readAlone(message, text);
   }
 
   /** A message with bytes beside it. Where they do not fit each other, nothing that follows can be trusted to. */
@@ -125,31 +128,18 @@ export class Inlet {
     } catch (error) {
       return life.cut(error as Error);
     }
-    const place = { attachedBytes: length - text.length };
-    this.#route(message, new Source(text, this.#dialectOf(message), this.#refusal(message, text), place));
+    this.#readAlone(message, text, { attachedBytes: length - text.length });
   }
 
-  /** What is spoken in a message. */
-  #dialectOf(message: unknown): Dialect {
-    const { dialect, strangers } = this.#parts;
-    if (!strangers?.isOwn?.(message)) return dialect;
-    this.#heardVersion2 = true;
-    return strangers;
-  }
-
-  /** The same of what is no message. */
-  #dialectOfText(text: string): Dialect {
-    const { dialect, strangers } = this.#parts;
-    if (!strangers) return dialect;
-    return this.#heardVersion2 || text.slice(0, 1000).includes('"jsonrpc"') ? strangers : dialect;
+  #readAlone(message: unknown, text: string, place?: { readonly attachedBytes: number }): void {
+    const dialect = this.#strangers?.dialectOf(message) ?? this.#parts.dialect;
+    this.#route(message, new Source(text, dialect, this.#refusal(message, text), place));
   }
 
   /** The original's are read element by element, each answered by a message of its own. */
   #readBatch(elements: readonly unknown[], text: string): void {
     const { length } = elements;
-    const { isOwn } = this.#parts.strangers ?? {};
-    const strange = isOwn && elements.find(isOwn);
-    const dialect = strange === undefined ? this.#dialectOfText('') : this.#dialectOf(strange);
+    const dialect = this.#strangers?.dialectOfBatch(elements) ?? this.#parts.dialect;
     const refused = this.#refusalOfBatch(length, dialect);
     if (refused) {
       this.#refuse({ id: 'null', dialect, batch: undefined }, refused);
@@ -189,20 +179,20 @@ export class Inlet {
   #refusal(message: unknown, text: string): Error | undefined {
     const { maxDepth } = this.#parts.limits;
     const isDeep = text.length > 2 * maxDepth && nestsDeeperThan(message, maxDepth);
-    return isDeep ? new LimitExceededError(`Nested deeper than ${maxDepth} (maxDepth)`) : undefined;
+    return isDeep ? tooDeep(maxDepth) : undefined;
   }
 
   /** What would take long to read is answered all the same, and fails the call that it answers. */
   #refuseUnread(text: string, error: unknown): void {
     const envelope = error instanceof LimitExceededError ? envelopeOf(text) : undefined;
-    const dialect = this.#dialectOfText(text);
+    const dialect = this.#strangers?.dialectOfText(text) ?? this.#parts.dialect;
     if (!envelope) return this.#refuse({ id: 'null', dialect, batch: undefined }, error);
     this.#route(envelope, new Source(text, dialect, error as Error));
   }
 
   #route(value: unknown, source: Source): void {
     const { dialect, batch } = source;
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
+    if (!isObject(value) || Array.isArray(value))
       return this.#refuse({ id: 'null', dialect, batch }, invalid(dialect));
     const { far, responses, incoming, limits } = this.#parts;
     const message = value as Message;
