@@ -19,6 +19,7 @@ export { mcp } from './dialects/mcp.js';
 export type { Profile, RequestExtras, RequestParts } from './dialects/profile.js';
 export type { ProgressForm } from './dialects/progress-form.js';
 export type { Strangers } from './dialects/strangers.js';
+export type { Strict } from './dialects/strict.js';
 export type {
   AbortSignalLike,
   Attachments,

@@ -44,6 +44,7 @@ test('the package exports exactly this', () => {
     type RequestParts
     type ProgressForm
     type Strangers
+    type Strict
     type AbortSignalLike
     type Attachments
     type CloseDetails

@@ -142,7 +142,7 @@ export class Inlet {
     const dialect = this.#strangers?.dialectOfBatch(elements) ?? this.#parts.dialect;
     const refused = this.#refusalOfBatch(length, dialect);
     if (refused) {
-      this.#refuse({ id: 'null', dialect, batch: undefined }, refused);
+      this.#refuse({ dialect, batch: undefined }, refused);
       if (this.#parts.far.takesHints(dialect)) this.#parts.imports.giveBack(elements);
       return;
     }
@@ -153,7 +153,7 @@ export class Inlet {
 
   #refusalOfBatch(length: number, dialect: Dialect): Error | undefined {
     const { maxBatchLength } = this.#parts.limits;
-    if (dialect.version === 2 && length === 0) return invalid(dialect);
+    if (dialect.strict && length === 0) return invalid(dialect);
     if (!dialect.batches) return new InvalidRequestError(`The dialect ${dialect.name} has no batches`);
     if (length <= maxBatchLength) return undefined;
     return new LimitExceededError(`A batch may have ${maxBatchLength} elements (maxBatchLength)`);
@@ -186,17 +186,17 @@ export class Inlet {
   #refuseUnread(text: string, error: unknown): void {
     const envelope = error instanceof LimitExceededError ? envelopeOf(text) : undefined;
     const dialect = this.#strangers?.dialectOfText(text) ?? this.#parts.dialect;
-    if (!envelope) return this.#refuse({ id: 'null', dialect, batch: undefined }, error);
+    if (!envelope) return this.#refuse({ dialect, batch: undefined }, error);
     this.#route(envelope, new Source(text, dialect, error as Error));
   }
 
   #route(value: unknown, source: Source): void {
     const { dialect, batch } = source;
-    if (!isObject(value) || Array.isArray(value))
-      return this.#refuse({ id: 'null', dialect, batch }, invalid(dialect));
+    const { strict } = dialect;
+    if (!isObject(value) || Array.isArray(value)) return this.#refuse(source, invalid(dialect));
     const { far, responses, incoming, limits } = this.#parts;
     const message = value as Message;
-    const response = isResponse(message, dialect.version === 2);
+    const response = strict ? strict.isResponse(message) : isResponse(message);
     if (far.isUndecided) far.learn(message, response);
     if (response) return responses.respond(message, source);
     if (this.#isOver) return;
@@ -204,31 +204,26 @@ export class Inlet {
     try {
       id = source.idOf(message, limits.maxIdLength);
     } catch (error) {
-      const isRequest = typeof message.method === 'string';
-      return this.#refuse({ id: 'null', dialect, batch }, isRequest ? error : invalid(dialect));
+      return this.#refuse(source, typeof message.method === 'string' ? error : invalid(dialect));
     }
     if (typeof message.method !== 'string') {
-      if (!batch && isOdd(message, dialect)) return this.#ignore();
-      return this.#refuse({ id: id ?? 'null', dialect, batch }, invalid(dialect));
+      if (!batch && strict?.isOdd(message)) return this.#ignore();
+      return this.#refuse(source, invalid(dialect), id);
     }
-    if (dialect.version === 2 && message.jsonrpc !== undefined && message.jsonrpc !== '2.0')
-      return this.#refuse(
-        { id: id ?? 'null', dialect, batch },
-        new InvalidRequestError('"jsonrpc" must be "2.0"'),
-      );
+    const fault = strict?.faultOf(message);
+    if (fault) return this.#refuse(source, fault, id);
     if (id !== undefined) batch?.expect();
     incoming.receive(message, id, source);
   }
 
   /** Answer what is no message, and count it: too many of them end the connection, or are ignored where oddities are the rule. */
-  #refuse(to: Recipient, error: unknown): void {
+  #refuse({ dialect, batch }: Pick<Recipient, 'dialect' | 'batch'>, error: unknown, id = 'null'): void {
     const { answers, limits, life } = this.#parts;
     this.invalid++;
     const isWithin = this.#budget.spend();
-    const isCut = to.dialect.version === 1;
-    to.batch?.expect();
-    if (isWithin || isCut || to.batch) answers.failure(to, error);
-    if (isWithin || !isCut) return;
+    batch?.expect();
+    if (isWithin || !dialect.strict || batch) answers.failure({ id, dialect, batch }, error);
+    if (isWithin || dialect.strict) return;
     const { maxInvalidPerMinute } = limits;
     const why = `More than ${maxInvalidPerMinute} malformed messages in a minute (maxInvalidPerMinute)`;
     life.cut(new LimitExceededError(why));
@@ -242,12 +237,7 @@ export class Inlet {
   }
 }
 
-/** Whether a message is of a kind that others have beside JSON-RPC. */
-function isOdd({ jsonrpc, id, method }: Message, dialect: Dialect): boolean {
-  return dialect.version === 2 && jsonrpc === undefined && id === undefined && method === undefined;
-}
-
 /** What is no request, in the words of its dialect. */
-function invalid(dialect: Dialect): InvalidRequestError {
-  return new InvalidRequestError(dialect.version === 2 ? 'Invalid Request' : undefined);
+function invalid({ strict }: Dialect): Error {
+  return strict ? strict.invalid() : new InvalidRequestError();
 }

@@ -4,6 +4,7 @@ import { BatchAnswer } from './batch-answer.js';
 import type { Dialect } from './dialect.js';
 import { type RequestParts, tail } from './profile.js';
 import { Strangers } from './strangers.js';
+import { strict } from './strict.js';
 
 /**
  * JSON-RPC 2.0 as its specification has it. Values are plain JSON; two peers of this library that are both given
@@ -17,6 +18,7 @@ export const jsonrpc2: Dialect = {
   nullId: 'request',
   batches: true,
   nothing: 'null',
+  strict,
   gather: (parts) => new BatchAnswer(parts),
   amongOthers: () => new Strangers(jsonrpc2),
   plainForm: asPlainJson,

@@ -1,4 +1,4 @@
-import { isVersion2 } from '../message.js';
+import type { Message } from '../message.js';
 
 /** As far as what is no message is looked at. */
 const BEGINNING = 1000;
@@ -29,4 +29,15 @@ export class Strangers<Dialect> {
   dialectOfText(text: string): Dialect | undefined {
     return this.#isHeard || text.slice(0, BEGINNING).includes('"jsonrpc"') ? this.#dialect : undefined;
   }
+}
+
+const strictMembers: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
+
+/**
+ * Whether a message is one of JSON-RPC 2.0: it says so, and has no members but those of that specification. With others beside
+ * them it is the original's, which ignores what it does not know (section 1).
+ */
+function isVersion2(message: unknown): boolean {
+  const { jsonrpc } = Object(message) as Message;
+  return jsonrpc === '2.0' && Object.keys(message as Message).every((name) => strictMembers.has(name));
 }
