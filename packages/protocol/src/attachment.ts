@@ -1,6 +1,7 @@
 import type { Attachments } from './duplex.js';
 import { InvalidRequestError } from './errors.js';
 import { hintOf } from './hints.js';
+import { isObject } from './is-object.js';
 import type { Message } from './message.js';
 
 /** More than so many go beside no message: bytes beyond stand in it, as base64. */
@@ -41,7 +42,7 @@ export function bindAttachments(message: Message, attachments: Attachments): voi
   };
   const containers: object[] = [];
   const look = (value: unknown): void => {
-    if (typeof value === 'object' && value !== null) containers.push(value);
+    if (isObject(value)) containers.push(value);
   };
   const members = Object(message) as Message; // it may be anything yet
   for (const key of VALUES) look(members[key]);

@@ -1,3 +1,4 @@
+import { attempt } from './attempt.js';
 import { type BuiltinClass, builtinClasses } from './builtin-classes.js';
 import type { Attach } from './bytes.js';
 import { InvalidParamsError } from './errors.js';
@@ -76,10 +77,8 @@ function shown(name: unknown): string {
 }
 
 function passes(probe: (value: object) => unknown, value: object | bigint): boolean {
-  try {
+  return attempt(() => {
     probe(value as object);
     return true;
-  } catch {
-    return false;
-  }
+  }, false);
 }

@@ -1,7 +1,9 @@
+import { tooDeep } from './assert-readable.js';
 import { attempt } from './attempt.js';
 import type { Codec } from './codec.js';
-import { InvalidParamsError, LimitExceededError } from './errors.js';
+import { InvalidParamsError } from './errors.js';
 import { type HintKey, hintOf, isName, type ReferenceKind } from './hints.js';
+import { isObject } from './is-object.js';
 
 /** What the decoder has to know of a connection. */
 export interface DecodeContext {
@@ -25,9 +27,8 @@ export interface DecodeContext {
  *   UnknownObjectError or MethodNotFoundError for a reference to nothing; LimitExceededError for deep nesting
  */
 export function decodeValue(value: unknown, context: DecodeContext, depth = 0): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (depth > context.maxDepth)
-    throw new LimitExceededError(`Nested deeper than ${context.maxDepth} (maxDepth)`);
+  if (!isObject(value)) return value;
+  if (depth > context.maxDepth) throw tooDeep(context.maxDepth);
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) value[i] = decodeValue(value[i], context, depth + 1);
     return value;
@@ -73,7 +74,7 @@ function decodeHint(hint: HintKey, object: object, context: DecodeContext, depth
       return context.codec.decode(value[0], args);
     }
     case '__literal__':
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(hint);
+      if (!isObject(value) || Array.isArray(value)) throw malformed(hint);
       return decodeMembers(value, context, depth + 1);
   }
 }
@@ -102,14 +103,15 @@ export function namesOfRemoteObjects(value: unknown): string[] {
     const { __remoteobject__: name, __literal__: literal } = next as { [key in HintKey]?: unknown };
     if (isName(name)) found.push(name);
     // The keys of a literal are data; its members may be references all the same.
-    const members =
-      typeof literal === 'object' && literal !== null ? literal : typeof name === 'string' ? [] : next;
+    const members = isObject(literal) ? literal : typeof name === 'string' ? [] : next;
     for (const member of Object.values(members).reverse()) if (typeof member === 'object') left.push(member);
   }
   return found;
 }
 
 function isJsonContainer(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  return attempt(() => Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype, false);
+  return attempt(
+    () => isObject(value) && (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype),
+    false,
+  );
 }

@@ -1,3 +1,4 @@
+import { attempt } from './attempt.js';
 import { eachMember } from './each-member.js';
 import type { Message } from './message.js';
 import { referencesInText } from './references-in-text.js';
@@ -27,9 +28,5 @@ export function envelopeOf(text: string): Message | undefined {
 /** A text, a number or a word; an empty object for anything else, which no method and no id can be. */
 function primitiveAt(text: string, at: number): unknown {
   const [value] = /^(?:"(?:[^"\\]|\\.)*"|[-+.\w]+)/.exec(text.slice(at, at + MAX_VALUE)) ?? [];
-  try {
-    return JSON.parse(value ?? '{}');
-  } catch {
-    return {};
-  }
+  return attempt<unknown>(() => JSON.parse(value ?? '{}'), {});
 }

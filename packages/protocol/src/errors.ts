@@ -35,8 +35,12 @@ export const codes = {
   closing: -32005,
 } as const;
 
-/** Alone: few need the whole table. */
+// Alone: few need the whole table.
 export const HANDLER_ERROR: (typeof codes)['handlerError'] = -32000;
+export const METHOD_NOT_FOUND: (typeof codes)['methodNotFound'] = -32601;
+export const INVALID_PARAMS: (typeof codes)['invalidParams'] = -32602;
+export const DEPENDENCY_FAILED: (typeof codes)['dependencyFailed'] = -32004;
+export const CLOSING: (typeof codes)['closing'] = -32005;
 
 /** What may be given besides the message. */
 export interface RpcErrorOptions {
@@ -202,7 +206,7 @@ export class ConnectionClosedError extends RpcError {
 }
 setMark(ConnectionClosedError, 'ConnectionClosedError');
 
-byCode.set(codes.closing, ConnectionClosedError);
+byCode.set(CLOSING, ConnectionClosedError);
 
 /** A value that cannot travel. Nothing was written. */
 export class UnsendableError extends RpcError {

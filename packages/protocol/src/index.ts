@@ -1,6 +1,8 @@
 export { shortIdText } from '#short-messages';
+export { tooDeep } from './assert-readable.js';
 export { Attachment, bindAttachments, MAX_ATTACHMENTS, MIN_ATTACHMENT_BYTES } from './attachment.js';
 export { attachmentHeader, attachmentLengths } from './attachment-header.js';
+export { attempt } from './attempt.js';
 export { BuiltinCodec } from './builtin-codec.js';
 export type { Attach } from './bytes.js';
 export { type BuiltinName, type ClassCodec, type ClassOf, Codec, type CodecOptions } from './codec.js';
@@ -16,6 +18,8 @@ export { lsp } from './dialects/lsp.js';
 export { mcp } from './dialects/mcp.js';
 export type { Profile, RequestExtras, RequestParts } from './dialects/profile.js';
 export type { ProgressForm } from './dialects/progress-form.js';
+export type { Strangers } from './dialects/strangers.js';
+export type { Strict } from './dialects/strict.js';
 export type {
   AbortSignalLike,
   Attachments,
@@ -44,13 +48,17 @@ export { errorFromObject, errorFromWire } from './error-from-wire.js';
 export { type ErrorObject, errorObject, errorText } from './error-object.js';
 export {
   CancelledError,
+  CLOSING,
   ConnectionClosedError,
   codes,
+  DEPENDENCY_FAILED,
   DependencyFailedError,
+  INVALID_PARAMS,
   InternalError,
   InvalidParamsError,
   InvalidRequestError,
   LimitExceededError,
+  METHOD_NOT_FOUND,
   MethodNotFoundError,
   ParseError,
   RemoteError,
@@ -66,6 +74,7 @@ export { Gate } from './gate.js';
 export { hintKeys, mayHoldHints, type ReferenceHint, type ReferenceKind } from './hints.js';
 export { Counter, idText, objectName } from './ids.js';
 export { isError } from './is-error.js';
+export { isObject } from './is-object.js';
 export { Letter, type Written } from './letter.js';
 export { defaultLimits, type Limits } from './limits.js';
 export { joined, LineTail } from './line-tail.js';

@@ -61,23 +61,7 @@ function parse(text: string): unknown {
   }
 }
 
-const strictMembers: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
-
-/**
- * Whether a message is one of JSON-RPC 2.0: it says so, and has no members but those of that specification. With others beside
- * them it is the original's, which ignores what it does not know (section 1).
- */
-export function isVersion2(message: unknown): boolean {
-  const { jsonrpc } = Object(message) as Message;
-  return jsonrpc === '2.0' && Object.keys(message as Message).every((name) => strictMembers.has(name));
-}
-
-/**
- * Whether a message may be a response. In JSON-RPC 2.0 (`isStrict`) whatever names a request and asks for nothing is one, if a bad
- * one, and so is one in which members that it does not use are null.
- */
-export function isResponse({ method, result, error, id }: Message, isStrict = false): boolean {
-  const isAnswer = result !== undefined || error !== undefined;
-  if (method === undefined) return isAnswer || (isStrict && id !== undefined && id !== null);
-  return isStrict && method === null && isAnswer;
+/** Whether a message is a response: it has what one has, and no method. */
+export function isResponse({ method, result, error }: Message): boolean {
+  return method === undefined && (result !== undefined || error !== undefined);
 }

@@ -1,6 +1,8 @@
+import { isObject } from './is-object.js';
+
 /** Whether a value that JSON.parse made nests deeper than `limit`: walking it takes a quarter of scanning its text. */
 export function nestsDeeperThan(value: unknown, limit: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isObject(value)) return false;
   if (limit === 0) return true;
   return Array.isArray(value) ? hasDeepItem(value, limit - 1) : hasDeepMember(value, limit - 1);
 }

@@ -1,6 +1,8 @@
+import { isObject } from './is-object.js';
+
 /** Whether an object travels by value as it is: of no class, or of the Object of this realm or another one. */
 export function isPlainObject(value: unknown): value is { readonly [key: string]: unknown } {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isObject(value)) return false;
   const proto = Object.getPrototypeOf(value) as object | null;
   return (
     proto === null ||

@@ -1,4 +1,5 @@
 import { afterString, QUOTE } from './after-string.js';
+import { attempt } from './attempt.js';
 import { isName } from './hints.js';
 
 /** As many as a side holds by default of what the other exports: who sends more at a time waits for the end of the connection. */
@@ -49,10 +50,6 @@ export function referencesInText(text: string): string[] {
 }
 
 function unquoted(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = attempt<unknown>(() => JSON.parse(text), undefined);
+  return typeof value === 'string' ? value : undefined;
 }

@@ -8,12 +8,14 @@ test('the package exports exactly this', () => {
   expect(Object.keys(surface).sort()).toEqual(values.sort());
   expect(names).toMatchInlineSnapshot(`
     "shortIdText
+    tooDeep
     Attachment
     bindAttachments
     MAX_ATTACHMENTS
     MIN_ATTACHMENT_BYTES
     attachmentHeader
     attachmentLengths
+    attempt
     BuiltinCodec
     type Attach
     type BuiltinName
@@ -41,6 +43,8 @@ test('the package exports exactly this', () => {
     type RequestExtras
     type RequestParts
     type ProgressForm
+    type Strangers
+    type Strict
     type AbortSignalLike
     type Attachments
     type CloseDetails
@@ -67,13 +71,17 @@ test('the package exports exactly this', () => {
     errorObject
     errorText
     CancelledError
+    CLOSING
     ConnectionClosedError
     codes
+    DEPENDENCY_FAILED
     DependencyFailedError
+    INVALID_PARAMS
     InternalError
     InvalidParamsError
     InvalidRequestError
     LimitExceededError
+    METHOD_NOT_FOUND
     MethodNotFoundError
     ParseError
     RemoteError
@@ -94,6 +102,7 @@ test('the package exports exactly this', () => {
     idText
     objectName
     isError
+    isObject
     Letter
     type Written
     defaultLimits

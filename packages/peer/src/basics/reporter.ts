@@ -1,4 +1,4 @@
-import { type ConnectionInfo, codes, errorText, RpcError } from '@bjsonrpc/protocol';
+import { type ConnectionInfo, errorText, METHOD_NOT_FOUND, RpcError } from '@bjsonrpc/protocol';
 
 /** What an error that nobody else hears of is about. */
 export interface ErrorContext {
@@ -25,7 +25,7 @@ export const sayOnce: OnError = (error, { method = 'a hook', connection }) => {
   if (said.has(text)) return;
   said.add(text);
   // A stranger's notification that means nothing here is ordinary, and no stack of ours explains it.
-  const isUnknown = error instanceof RpcError && error.code === codes.methodNotFound;
+  const isUnknown = error instanceof RpcError && error.code === METHOD_NOT_FOUND;
   console.error(...(isUnknown ? [text] : [text, error]));
 };
 

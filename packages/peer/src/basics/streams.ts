@@ -1,3 +1,4 @@
+import { isObject } from '@bjsonrpc/protocol';
 /** Everything that can be piped: async iterables, Web streams, Blobs and Files, and the iterators of generators. */
 export type Stream =
   | AsyncIterable<unknown>
@@ -7,7 +8,7 @@ export type Stream =
 
 /** Arrays, texts, Maps and Sets are values; what is piped is what is being iterated already, or only can be so. */
 export function isStream(value: unknown): value is Stream {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isObject(value)) return false;
   const { next, getReader } = value as { next?: unknown; getReader?: unknown };
   return (
     Symbol.asyncIterator in value ||
@@ -72,7 +73,7 @@ const MAX_DEPTH = 200;
 export function abandonWithin(value: unknown, guard: (end: () => unknown) => unknown): void {
   const seen = new Set<unknown>();
   const look = (part: unknown, depth: number): unknown => {
-    if (typeof part !== 'object' || part === null || depth > MAX_DEPTH || seen.has(part)) return undefined;
+    if (!isObject(part) || depth > MAX_DEPTH || seen.has(part)) return undefined;
     seen.add(part);
     if (isStream(part)) return abandon(part);
     if (Array.isArray(part) || Object.getPrototypeOf(part) === Object.prototype)

@@ -1,3 +1,5 @@
+import { isObject } from '@bjsonrpc/protocol';
+
 /** What is awaited: it runs what is to be tried again once it has settled. */
 interface Awaited {
   whenSettled(again: () => void): void;
@@ -18,6 +20,6 @@ export class Unsettled {
 
   /** Whether that is what was thrown. Anything may be: a Proxy that throws when it is looked at, too. */
   static is(thrown: unknown): thrown is Unsettled {
-    return typeof thrown === 'object' && thrown !== null && #awaited in thrown;
+    return isObject(thrown) && #awaited in thrown;
   }
 }

@@ -1,4 +1,4 @@
-import { Attachment } from '@bjsonrpc/protocol';
+import { Attachment, attempt, isObject } from '@bjsonrpc/protocol';
 
 /** What a value made of JSON takes in V8's heap, about: measured, and not less than half of it. */
 const OBJECT_BYTES = 64;
@@ -25,17 +25,13 @@ let left = 0;
  */
 export function weightOf(value: unknown, atMost: number = Number.POSITIVE_INFINITY): number {
   left = atMost;
-  try {
-    return weigh(value);
-  } catch {
-    return 0;
-  }
+  return attempt(() => weigh(value), 0);
 }
 
 function weigh(value: unknown): number {
   if (typeof value === 'string')
     return TEXT_BYTES + value.length * (value.length > SHORT_TEXT && WIDE.test(value) ? 2 : 1);
-  if (typeof value !== 'object' || value === null || --left < 0) return 0; // it is in a place of something else
+  if (!isObject(value) || --left < 0) return 0; // it is in a place of something else
   if (Array.isArray(value)) return weighItems(value);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype) {

@@ -1,4 +1,4 @@
-import { type Dialect, InvalidParamsError } from '@bjsonrpc/protocol';
+import { type Dialect, InvalidParamsError, isObject } from '@bjsonrpc/protocol';
 
 /** The arguments that came with a call. */
 export interface Arguments {
@@ -23,7 +23,7 @@ export function argumentsOf(
 }
 
 function keywordsIn(where: string, value: unknown): Arguments['keywords'] {
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
+  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) {
     const expected = where === 'params' ? 'an array or an object' : 'an object';
     throw new InvalidParamsError(`Invalid ${where}: ${expected} is expected`);
   }

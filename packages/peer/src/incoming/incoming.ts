@@ -1,7 +1,7 @@
 import {
   CancelledError,
+  CLOSING,
   ConnectionClosedError,
-  codes,
   type Dialect,
   InvalidRequestError,
   LimitExceededError,
@@ -196,7 +196,7 @@ export class Incoming {
     const { maxRunningCalls, maxQueuedCalls } = this.#parts.limits;
     if (this.#isDraining && !(call.takesHints && releasedName(call.method) !== undefined)) {
       const why = 'The connection is closing: the call did not run';
-      return this.#refuse(call, new ConnectionClosedError(why, { code: codes.closing }));
+      return this.#refuse(call, new ConnectionClosedError(why, { code: CLOSING }));
     }
     if (this.#hasRoom && this.#queue.size === 0) return this.#begin(call);
     if (this.#queue.size >= maxQueuedCalls) {

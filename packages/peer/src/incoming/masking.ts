@@ -1,4 +1,5 @@
 import {
+  attempt,
   CancelledError,
   InternalError,
   InvalidParamsError,
@@ -39,12 +40,14 @@ export function toldError(
 
 /** Thrown while an answer was written, not by the method: that throws no errors of these classes on purpose. */
 function isUnsendable(error: unknown): boolean {
-  return surely(() => error instanceof UnsendableError || error instanceof LimitExceededError);
+  return error instanceof UnsendableError || error instanceof LimitExceededError;
 }
 
 /** What handlers throw when their signal has fired. */
 function isAbort(error: unknown): boolean {
-  return surely(() => error instanceof CancelledError || (isError(error) && error.name === 'AbortError'));
+  return (
+    error instanceof CancelledError || attempt(() => isError(error) && error.name === 'AbortError', false)
+  );
 }
 
 /**
@@ -52,22 +55,12 @@ function isAbort(error: unknown): boolean {
  * stands what cannot be sent is nobody's business.
  */
 function isMeant(error: unknown): boolean {
-  const isOwn = (): boolean => error instanceof RpcError && !isForeign(error);
-  // What a codec of the application's threw is the application's, and was not meant for callers.
-  const isOfCodec = (): boolean => {
-    const { cause } = error as RpcError;
-    return error instanceof InvalidParamsError && cause !== undefined && !(cause instanceof RpcError);
-  };
-  return surely(
-    () => isOwn() && !isOfCodec() && !(error instanceof RemoteError) && !(error instanceof UnsendableError),
-  );
+  if (!(error instanceof RpcError) || isForeign(error)) return false;
+  return !(error instanceof RemoteError || error instanceof UnsendableError || isOfCodec(error));
 }
 
-/** Anything may be thrown, Proxies that throw when they are looked at included. */
-function surely(test: () => boolean): boolean {
-  try {
-    return test();
-  } catch {
-    return false;
-  }
+/** What a codec of the application's threw is the application's, and was not meant for callers. */
+function isOfCodec(error: RpcError): boolean {
+  const cause = error instanceof InvalidParamsError ? attempt(() => error.cause, null) : undefined; // what cannot be looked at was not, either
+  return cause !== undefined && !(cause instanceof RpcError);
 }

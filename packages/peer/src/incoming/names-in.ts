@@ -1,3 +1,4 @@
+import { isObject } from '@bjsonrpc/protocol';
 /** The names of this side's objects, and of requests (`#4`), that a call is addressed to or has in its arguments. */
 export function namesIn({
   method,
@@ -16,7 +17,7 @@ export function namesIn({
 type Hints = { readonly [key: string]: unknown };
 
 function collect(value: unknown, names: string[], depth: number): void {
-  if (typeof value !== 'object' || value === null || depth > 1000) return; // the decoder will refuse what is deeper
+  if (!isObject(value) || depth > 1000) return; // the decoder will refuse what is deeper
   const { __objectreference__: object, __functionreference__: fn, __literal__: literal } = value as Hints;
   if (typeof object === 'string') names.push(object);
   else if (typeof fn === 'string') names.push(beforeDot(fn));

@@ -1,4 +1,4 @@
-import { LimitExceededError, PLAIN_JSON, UnsendableError } from '@bjsonrpc/protocol';
+import { isObject, LimitExceededError, PLAIN_JSON, UnsendableError } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
 import { Patience } from '../basics/patience.js';
 import type { Reporter } from '../basics/reporter.js';
@@ -142,8 +142,7 @@ export class Runner {
 
   /** Nobody will read the streams in it: its method has left them to us. */
   #abandon({ method }: IncomingCall, value: unknown): void {
-    if (typeof value === 'object' && value !== null)
-      void abandonWithin(value, (end) => this.#parts.reporter.guard(end, { method }));
+    if (isObject(value)) void abandonWithin(value, (end) => this.#parts.reporter.guard(end, { method }));
   }
 
   #fail(call: IncomingCall, error: unknown): void {
@@ -265,7 +264,5 @@ export function throughInterceptors(
 }
 
 function isThenable(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
+  return isObject(value) && typeof (value as { then?: unknown }).then === 'function';
 }

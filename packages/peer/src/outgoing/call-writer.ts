@@ -1,6 +1,7 @@
 import {
   type Counter,
   type Dialect,
+  isObject,
   type RequestExtras,
   UnsendableError,
   type Written,
@@ -89,7 +90,7 @@ export class CallWriter implements Building {
   #isAlone(args: readonly unknown[]): boolean {
     const [arg] = args;
     const mayBe = this.#parts.dialect.params === 'argument' && args.length === 1;
-    return mayBe && typeof arg === 'object' && arg !== null && !Array.isArray(arg);
+    return mayBe && isObject(arg) && !Array.isArray(arg);
   }
 
   buildOn(awaited: Awaited): boolean {

@@ -1,8 +1,8 @@
 import {
   CancelledError,
+  CLOSING,
   ConnectionClosedError,
   type Counter,
-  codes,
   type Dialect,
   LimitExceededError,
   type Limits,
@@ -184,7 +184,10 @@ export class Outgoing implements RequestOwner, Interceptable {
   cancel(request: PendingRequest, reason: unknown): void {
     if (request.hasResponse) return;
     request.onCancel?.(reason);
-    const error = isLimit(reason) ? reason : new CancelledError('The call was cancelled', { cause: reason });
+    const error =
+      reason instanceof LimitExceededError
+        ? reason
+        : new CancelledError('The call was cancelled', { cause: reason });
     this.#parts.pending.abandon(request, error);
   }
 
@@ -221,7 +224,7 @@ export class Outgoing implements RequestOwner, Interceptable {
     // Control messages are served to the last.
     if (far.isLeaving && !isControl(route)) {
       const why = `The other side is closing and takes no new calls: '${route.target}' was not sent`;
-      throw new ConnectionClosedError(why, { code: codes.closing });
+      throw new ConnectionClosedError(why, { code: CLOSING });
     }
     const { maxPendingCalls } = limits;
     if (this.#parts.pending.size + far.waiting >= maxPendingCalls) {
@@ -277,15 +280,6 @@ export class Outgoing implements RequestOwner, Interceptable {
     });
     // An old peer that has nothing to answer would say nothing.
     this.call(new Route(this, '$/ping'), []).catch(() => {});
-  }
-}
-
-/** A program may give any reason, even one that throws when it is looked at. */
-function isLimit(reason: unknown): reason is LimitExceededError {
-  try {
-    return reason instanceof LimitExceededError;
-  } catch {
-    return false;
   }
 }
 

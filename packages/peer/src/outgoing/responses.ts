@@ -1,8 +1,11 @@
 import {
-  codes,
+  DEPENDENCY_FAILED,
   type Dialect,
   errorFromWire,
+  INVALID_PARAMS,
   InvalidRequestError,
+  isObject,
+  METHOD_NOT_FOUND,
   type Message,
   markForeign,
 } from '@bjsonrpc/protocol';
@@ -181,15 +184,11 @@ function goesOn(more: unknown): boolean {
 /** Some answer even a notification that they do not understand, by an error that names no request. */
 function isOfOneMethod(error: unknown): boolean {
   const { code } = Object(error) as { readonly code?: unknown };
-  return code === codes.methodNotFound || code === codes.invalidParams;
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
+  return code === METHOD_NOT_FOUND || code === INVALID_PARAMS;
 }
 
 /** Calls that were built on a failed one fail with what that one failed with. */
 function firstCause({ dependencies = [] }: PendingRequest, error: Error): unknown {
-  if ((error as { code?: unknown }).code !== codes.dependencyFailed) return error;
+  if ((error as { code?: unknown }).code !== DEPENDENCY_FAILED) return error;
   return dependencies.find((dependency) => dependency.error !== undefined)?.error ?? error;
 }

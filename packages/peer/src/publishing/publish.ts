@@ -1,4 +1,4 @@
-import { isPlainObject } from '@bjsonrpc/protocol';
+import { isObject, isPlainObject } from '@bjsonrpc/protocol';
 import { published } from '../basics/brands.js';
 
 /**
@@ -46,7 +46,7 @@ export interface Published {
 }
 
 export function isHandler(value: unknown): value is Published {
-  return typeof value === 'object' && value !== null && published in value;
+  return isObject(value) && published in value;
 }
 
 /** @throws TypeError that says what to give, for what would publish nothing */

@@ -4,6 +4,7 @@ import {
   type Dialect,
   envelopeOf,
   InvalidRequestError,
+  isObject,
   isResponse,
   type Letter,
   LimitExceededError,
@@ -12,6 +13,8 @@ import {
   MessageText,
   nestsDeeperThan,
   readMessage,
+  type Strangers,
+  tooDeep,
   type Written,
 } from '@bjsonrpc/protocol';
 import { Budget } from '../basics/budget.js';
@@ -58,8 +61,7 @@ export class Inlet {
   readonly #parts: InletParts;
   readonly #budget: Budget;
   readonly #batches: BatchReader;
-  /** Whether JSON-RPC 2.0 has been heard where it is not the rule: what cannot be read may be of those who speak it. */
-  #heardVersion2 = false;
+  readonly #strangers: Strangers<Dialect> | undefined;
   #isOver = false;
   messages = 0;
   /** Messages that were none. */
@@ -69,6 +71,7 @@ export class Inlet {
     this.#parts = parts;
     this.#budget = new Budget(parts.clock, parts.limits.maxInvalidPerMinute);
     this.#batches = new BatchReader(parts, this);
+    this.#strangers = parts.strangers?.amongOthers?.();
   }
 
   /** Whether there is enough to do for now. */
@@ -106,7 +109,7 @@ export class Inlet {
       return this.#refuseUnread(text, error);
     }
     if (Array.isArray(message)) this.#readBatch(message, text);
-    else this.#route(message, new Source(text, this.#dialectOf(message), this.#refusal(message, text)));
+    else this.#readAlone(message, text);
   }
 
   /** A message with bytes beside it. Where they do not fit each other, nothing that follows can be trusted to. */
@@ -125,34 +128,21 @@ export class Inlet {
     } catch (error) {
       return life.cut(error as Error);
     }
-    const place = { attachedBytes: length - text.length };
-    this.#route(message, new Source(text, this.#dialectOf(message), this.#refusal(message, text), place));
+    this.#readAlone(message, text, { attachedBytes: length - text.length });
   }
 
-  /** What is spoken in a message. */
-  #dialectOf(message: unknown): Dialect {
-    const { dialect, strangers } = this.#parts;
-    if (!strangers?.isOwn?.(message)) return dialect;
-    this.#heardVersion2 = true;
-    return strangers;
-  }
-
-  /** The same of what is no message. */
-  #dialectOfText(text: string): Dialect {
-    const { dialect, strangers } = this.#parts;
-    if (!strangers) return dialect;
-    return this.#heardVersion2 || text.slice(0, 1000).includes('"jsonrpc"') ? strangers : dialect;
+  #readAlone(message: unknown, text: string, place?: { readonly attachedBytes: number }): void {
+    const dialect = this.#strangers?.dialectOf(message) ?? this.#parts.dialect;
+    this.#route(message, new Source(text, dialect, this.#refusal(message, text), place));
   }
 
   /** The original's are read element by element, each answered by a message of its own. */
   #readBatch(elements: readonly unknown[], text: string): void {
     const { length } = elements;
-    const { isOwn } = this.#parts.strangers ?? {};
-    const strange = isOwn && elements.find(isOwn);
-    const dialect = strange === undefined ? this.#dialectOfText('') : this.#dialectOf(strange);
+    const dialect = this.#strangers?.dialectOfBatch(elements) ?? this.#parts.dialect;
     const refused = this.#refusalOfBatch(length, dialect);
     if (refused) {
-      this.#refuse({ id: 'null', dialect, batch: undefined }, refused);
+      this.#refuse({ dialect, batch: undefined }, refused);
       if (this.#parts.far.takesHints(dialect)) this.#parts.imports.giveBack(elements);
       return;
     }
@@ -163,7 +153,7 @@ export class Inlet {
 
   #refusalOfBatch(length: number, dialect: Dialect): Error | undefined {
     const { maxBatchLength } = this.#parts.limits;
-    if (dialect.version === 2 && length === 0) return invalid(dialect);
+    if (dialect.strict && length === 0) return invalid(dialect);
     if (!dialect.batches) return new InvalidRequestError(`The dialect ${dialect.name} has no batches`);
     if (length <= maxBatchLength) return undefined;
     return new LimitExceededError(`A batch may have ${maxBatchLength} elements (maxBatchLength)`);
@@ -189,24 +179,24 @@ export class Inlet {
   #refusal(message: unknown, text: string): Error | undefined {
     const { maxDepth } = this.#parts.limits;
     const isDeep = text.length > 2 * maxDepth && nestsDeeperThan(message, maxDepth);
-    return isDeep ? new LimitExceededError(`Nested deeper than ${maxDepth} (maxDepth)`) : undefined;
+    return isDeep ? tooDeep(maxDepth) : undefined;
   }
 
   /** What would take long to read is answered all the same, and fails the call that it answers. */
   #refuseUnread(text: string, error: unknown): void {
     const envelope = error instanceof LimitExceededError ? envelopeOf(text) : undefined;
-    const dialect = this.#dialectOfText(text);
-    if (!envelope) return this.#refuse({ id: 'null', dialect, batch: undefined }, error);
+    const dialect = this.#strangers?.dialectOfText(text) ?? this.#parts.dialect;
+    if (!envelope) return this.#refuse({ dialect, batch: undefined }, error);
     this.#route(envelope, new Source(text, dialect, error as Error));
   }
 
   #route(value: unknown, source: Source): void {
     const { dialect, batch } = source;
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return this.#refuse({ id: 'null', dialect, batch }, invalid(dialect));
+    const { strict } = dialect;
+    if (!isObject(value) || Array.isArray(value)) return this.#refuse(source, invalid(dialect));
     const { far, responses, incoming, limits } = this.#parts;
     const message = value as Message;
-    const response = isResponse(message, dialect.version === 2);
+    const response = strict ? strict.isResponse(message) : isResponse(message);
     if (far.isUndecided) far.learn(message, response);
     if (response) return responses.respond(message, source);
     if (this.#isOver) return;
@@ -214,31 +204,26 @@ export class Inlet {
     try {
       id = source.idOf(message, limits.maxIdLength);
     } catch (error) {
-      const isRequest = typeof message.method === 'string';
-      return this.#refuse({ id: 'null', dialect, batch }, isRequest ? error : invalid(dialect));
+      return this.#refuse(source, typeof message.method === 'string' ? error : invalid(dialect));
     }
     if (typeof message.method !== 'string') {
-      if (!batch && isOdd(message, dialect)) return this.#ignore();
-      return this.#refuse({ id: id ?? 'null', dialect, batch }, invalid(dialect));
+      if (!batch && strict?.isOdd(message)) return this.#ignore();
+      return this.#refuse(source, invalid(dialect), id);
     }
-    if (dialect.version === 2 && message.jsonrpc !== undefined && message.jsonrpc !== '2.0')
-      return this.#refuse(
-        { id: id ?? 'null', dialect, batch },
-        new InvalidRequestError('"jsonrpc" must be "2.0"'),
-      );
+    const fault = strict?.faultOf(message);
+    if (fault) return this.#refuse(source, fault, id);
     if (id !== undefined) batch?.expect();
     incoming.receive(message, id, source);
   }
 
   /** Answer what is no message, and count it: too many of them end the connection, or are ignored where oddities are the rule. */
-  #refuse(to: Recipient, error: unknown): void {
+  #refuse({ dialect, batch }: Pick<Recipient, 'dialect' | 'batch'>, error: unknown, id = 'null'): void {
     const { answers, limits, life } = this.#parts;
     this.invalid++;
     const isWithin = this.#budget.spend();
-    const isCut = to.dialect.version === 1;
-    to.batch?.expect();
-    if (isWithin || isCut || to.batch) answers.failure(to, error);
-    if (isWithin || !isCut) return;
+    batch?.expect();
+    if (isWithin || !dialect.strict || batch) answers.failure({ id, dialect, batch }, error);
+    if (isWithin || dialect.strict) return;
     const { maxInvalidPerMinute } = limits;
     const why = `More than ${maxInvalidPerMinute} malformed messages in a minute (maxInvalidPerMinute)`;
     life.cut(new LimitExceededError(why));
@@ -252,12 +237,7 @@ export class Inlet {
   }
 }
 
-/** Whether a message is of a kind that others have beside JSON-RPC. */
-function isOdd({ jsonrpc, id, method }: Message, dialect: Dialect): boolean {
-  return dialect.version === 2 && jsonrpc === undefined && id === undefined && method === undefined;
-}
-
 /** What is no request, in the words of its dialect. */
-function invalid(dialect: Dialect): InvalidRequestError {
-  return new InvalidRequestError(dialect.version === 2 ? 'Invalid Request' : undefined);
+function invalid({ strict }: Dialect): Error {
+  return strict ? strict.invalid() : new InvalidRequestError();
 }

@@ -3,6 +3,8 @@ import type { BatchAnswer, BatchAnswerParts } from './batch-answer.js';
 import type { CancelForm } from './cancel-form.js';
 import type { Profile } from './profile.js';
 import type { ProgressForm } from './progress-form.js';
+import type { Strangers } from './strangers.js';
+import type { Strict } from './strict.js';
 
 /**
  * What is spoken on a connection: how messages are written, and what else differs from one user of JSON-RPC to another. All of
@@ -24,10 +26,12 @@ export interface Dialect extends Profile {
   readonly batches: boolean;
   /** What a method that gives nothing (undefined or null) has given, as JSON text. */
   readonly nothing: string;
+  /** What JSON-RPC 2.0 says of messages; absent: the original, which says less. */
+  readonly strict?: Strict;
   /** Makes one message of the answers to a batch; absent: each is one of its own. */
   readonly gather?: (parts: BatchAnswerParts) => BatchAnswer;
-  /** Whether that is how a message is written that came to a side which speaks another one; absent: it is not to be told. */
-  readonly isOwn?: (message: unknown) => boolean;
+  /** Tells its messages from others on a connection on which the original's is spoken; absent: nobody can. */
+  readonly amongOthers?: () => Strangers<Dialect>;
   /** What becomes of values beyond JSON where hints mean nothing; absent: they mean something everywhere. */
   readonly plainForm?: EncodeContext['classHint'];
   readonly cancel?: CancelForm;

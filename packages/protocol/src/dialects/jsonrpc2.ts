@@ -1,9 +1,10 @@
 import { asPlainJson } from '../encode.js';
 import { type ErrorObject, errorObject } from '../error-object.js';
-import { isVersion2 } from '../message.js';
 import { BatchAnswer } from './batch-answer.js';
 import type { Dialect } from './dialect.js';
 import { type RequestParts, tail } from './profile.js';
+import { Strangers } from './strangers.js';
+import { strict } from './strict.js';
 
 /**
  * JSON-RPC 2.0 as its specification has it. Values are plain JSON; two peers of this library that are both given
@@ -17,8 +18,9 @@ export const jsonrpc2: Dialect = {
   nullId: 'request',
   batches: true,
   nothing: 'null',
+  strict,
   gather: (parts) => new BatchAnswer(parts),
-  isOwn: isVersion2,
+  amongOthers: () => new Strangers(jsonrpc2),
   plainForm: asPlainJson,
   knowsCode: isOfSpecification,
 
