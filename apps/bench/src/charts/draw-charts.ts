@@ -77,11 +77,34 @@ const charts: Readonly<Record<string, (figures: Figures) => Svg | undefined>> = 
     figures.barChart(
       'Streams and callbacks',
       [
-        { title: 'Stream of 16 characters, items/s', bars: figures.bars('streams', 'items', 16) },
+        {
+          title: 'Stream of small items, items/s',
+          bars: figures.bars('streams', 'items', figures.smallestX('streams')),
+        },
         { title: 'Stream of 64 KiB, MB/s', bars: figures.bars('streams', 'text', 65_536) },
         { title: 'Callbacks, 1/s', bars: figures.bars('callbacks', 'callbacks') },
       ],
       'The hand-written loop streams without flow control, and calls back by name.',
+    ),
+  bytes: (figures) =>
+    figures.barChart(
+      'Streams of bytes, in MB/s',
+      ['memory to memory', 'file to file'].flatMap((way) =>
+        [65_536, 1_048_576].map((chunk): BarPanel => {
+          return { title: `${way}, ${bytesText(chunk)} a chunk`, bars: figures.bars('bytes', way, chunk) };
+        }),
+      ),
+      'Beside sockets that do nothing else. Processes that are warm.',
+    ),
+  many: (figures) =>
+    figures.barChart(
+      'Very many idle connections',
+      [
+        { title: 'Resident on the server, KiB each', bars: figures.bars('many', 'resident, each') },
+        { title: 'p99 of a call among them, ms', bars: figures.bars('many', 'p99 of a call') },
+        { title: 'Closing all, s', bars: figures.bars('many', 'closing all') },
+      ],
+      `${numberText(figures.largestX('many'))} connections to one server, each with a call behind it.`,
     ),
   pipelining: (figures) =>
     figures.barChart(
@@ -141,9 +164,15 @@ class Figures {
   }
 
   largestX(suite: string): number {
-    return Math.max(
-      ...this.#report.figures.filter((figure) => figure.suite === suite).map((figure) => figure.x ?? 0),
-    );
+    return Math.max(...this.#xs(suite));
+  }
+
+  smallestX(suite: string): number {
+    return Math.min(...this.#xs(suite));
+  }
+
+  #xs(suite: string): readonly number[] {
+    return this.#report.figures.filter((figure) => figure.suite === suite).map((figure) => figure.x ?? 0);
   }
 
   barChart(title: string, panels: readonly BarPanel[], about: string): Svg | undefined {
