@@ -27,9 +27,8 @@ export class ProgressBar implements Disposable {
     const { share, text } = this.#state();
     const full = Math.round(Math.min(1, Math.max(0, share)) * CELLS);
     const { cyan, dim } = this.#output.colors;
-    const line = `${cyan('━'.repeat(full))}${dim('━'.repeat(CELLS - full))} ${text}`;
-    this.#output.write(
-      `\r${line.slice(0, (this.#output.columns ?? 80) + line.length - CELLS - text.length - 1)}\x1b[K`,
-    );
+    const room = (this.#output.columns || 80) - CELLS - 2;
+    const bar = cyan('━'.repeat(full)) + dim('━'.repeat(CELLS - full));
+    this.#output.write(`\r${bar} ${text.slice(0, room)}\x1b[K`);
   }
 }
