@@ -93,7 +93,7 @@ describe.concurrent('bench', () => {
     );
     expect(code).toBe(0);
     const { perSecond, count, seconds, p50, p99, max } = JSON.parse(out);
-    expect(count).toBeGreaterThan(10);
+    expect(count).toBeGreaterThan(0);
     expect(perSecond).toBeCloseTo(count / seconds);
     expect(seconds).toBeGreaterThanOrEqual(0.15);
     expect([p50 > 0, p50 <= p99, p99 <= max]).toEqual([true, true, true]);
