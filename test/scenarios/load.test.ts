@@ -38,7 +38,7 @@ function median(values: readonly number[]): number {
 
 overTransports((open, { name }) => {
   // What is true of TCP's sockets is true of the others, which are slower.
-  const total = name === 'tcp' ? 100_000 : 20_000;
+  const total = name === 'tcp' ? 50_000 : 20_000;
 
   test(`${total} callbacks and objects are created and released, and the heap stays flat`, async () => {
     const { client, server, emptied } = await open<Api>({ api: new Api() });
