@@ -39,12 +39,7 @@ const SHORT_ARRAY = 8;
  * @throws UnsendableError naming the path; LimitExceededError for nesting beyond the limit (a cycle, maybe)
  */
 export function encodeValue(value: unknown, path: string, context: EncodeContext): string {
-  return encodePlain(value, context.maxDepth) ?? JSON.stringify(translateValue(value, path, context));
-}
-
-/** The same as a value that JSON.stringify writes as it is. */
-export function translateValue(value: unknown, path: string, context: EncodeContext): unknown {
-  return translate(value, path, ENVELOPE, context);
+  return encodePlain(value, context.maxDepth) ?? JSON.stringify(translate(value, path, ENVELOPE, context));
 }
 
 /** The JSON text of a value that needs no translation; undefined for one that does. */

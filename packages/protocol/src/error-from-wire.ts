@@ -14,14 +14,9 @@ type KnowsCode = (code: unknown) => boolean;
  * `isForeign`. A code that is not known is kept, in a RemoteError.
  */
 export function errorFromWire(error: unknown, knowsCode: KnowsCode = () => true): RpcError {
-  if (typeof error !== 'string') return errorFromObject(error, knowsCode);
+  if (typeof error !== 'string') return markForeign(read(error, newRoom(), knowsCode));
   const [, name, message = error] = /^([A-Z]\w*(?:Error|Exception)): (.*)$/s.exec(error) ?? [];
   return markForeign(renamed(new RemoteError(message), name));
-}
-
-/** The same for one that came as an object, or as any other value but a text. */
-export function errorFromObject(error: unknown, knowsCode: KnowsCode = () => true): RpcError {
-  return markForeign(read(error, newRoom(), knowsCode));
 }
 
 /** Details, and errors within it, are read within the bounds in which they are written. */

@@ -28,38 +28,23 @@ function mix32(key: number): number {
 function mix64(h: number, l: number): number {
   high = h;
   low = l;
-  const [sumHigh, sumLow] = [~high, ~low];
-  shiftLeft(18);
-  add(sumHigh, sumLow);
+  multiply(2 ** 18 - 1, -1); // ~key + (key << 18)
   xorShifted(31);
-  const [h1, l1] = [high, low];
-  shiftLeft(2);
-  add(h1, l1); // times 5
-  const [h5, l5] = [high, low];
-  high = h1;
-  low = l1;
-  shiftLeft(4);
-  add(h5, l5); // times 21
+  multiply(21);
   xorShifted(11);
-  const [h21, l21] = [high, low];
-  shiftLeft(6);
-  add(h21, l21);
+  multiply(65); // hash + (hash << 6)
   xorShifted(22);
   return low & 0x3fffffff;
 }
 
-function shiftLeft(by: number): void {
-  high = (high << by) | (low >>> (32 - by));
-  low <<= by;
+/** Times a factor of so few bits that a double holds the product. */
+function multiply(factor: number, plus = 0): void {
+  const product = (low >>> 0) * factor + plus;
+  high = (Math.imul(high, factor) + Math.floor(product / 2 ** 32)) | 0;
+  low = product | 0;
 }
 
 function xorShifted(by: number): void {
   low ^= (high << (32 - by)) | (low >>> by);
   high ^= high >>> by;
-}
-
-function add(h: number, l: number): void {
-  const sum = (low >>> 0) + (l >>> 0);
-  high = (high + h + (sum > 0xffffffff ? 1 : 0)) | 0;
-  low = sum | 0;
 }

@@ -40,11 +40,10 @@ export {
   encodePlain,
   encodeValue,
   PLAIN_JSON,
-  translateValue,
   withoutClassHints,
 } from './encode.js';
 export { envelopeOf } from './envelope-of.js';
-export { errorFromObject, errorFromWire } from './error-from-wire.js';
+export { errorFromWire } from './error-from-wire.js';
 export { type ErrorObject, errorObject, errorText } from './error-object.js';
 export {
   CancelledError,

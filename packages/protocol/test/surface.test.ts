@@ -62,10 +62,8 @@ test('the package exports exactly this', () => {
     encodePlain
     encodeValue
     PLAIN_JSON
-    translateValue
     withoutClassHints
     envelopeOf
-    errorFromObject
     errorFromWire
     type ErrorObject
     errorObject

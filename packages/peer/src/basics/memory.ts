@@ -24,10 +24,6 @@ export class Memory {
     this.#within = within;
   }
 
-  get held(): number {
-    return this.#held;
-  }
-
   /** @throws LimitExceededError: nothing is taken */
   take(bytes: number): void {
     this.assertRoom(bytes);
@@ -36,16 +32,21 @@ export class Memory {
 
   /** Whether so much more is not too much. */
   hasRoom(bytes: number): boolean {
-    const held = this.#held + bytes;
-    return held <= this.#max && (held <= OWN_SHARE || (this.#within?.hasRoom(bytes) ?? true));
+    return this.#passedBy(bytes) === undefined;
   }
 
   /** @throws LimitExceededError where so much more would be too much */
   assertRoom(bytes: number): void {
+    const passed = this.#passedBy(bytes);
+    if (!passed) return;
+    throw new LimitExceededError(`More than ${passed.#max} bytes would be kept here (${passed.#limit})`);
+  }
+
+  /** Whose limit so much more would pass. */
+  #passedBy(bytes: number): Memory | undefined {
     const held = this.#held + bytes;
-    if (held > this.#max)
-      throw new LimitExceededError(`More than ${this.#max} bytes would be kept here (${this.#limit})`);
-    if (held > OWN_SHARE) this.#within?.assertRoom(bytes);
+    if (held > this.#max) return this;
+    return held > OWN_SHARE && this.#within ? this.#within.#passedBy(bytes) : undefined;
   }
 
   /** So much more is kept, be it too much. */

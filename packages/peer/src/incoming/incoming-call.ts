@@ -15,6 +15,7 @@ import type { Principal, RunningCall } from '../publishing/call-context.js';
 import type { IncomingCall as InterceptedCall } from '../publishing/incoming-interceptor.js';
 import type { Arrived } from '../values/values.js';
 import type { Recipient } from '../wire/recipient.js';
+import { releasedName } from './controls.js';
 import { type ProgressRequest, progressRequest } from './progress.js';
 
 /** More values are in no message, by default. */
@@ -121,6 +122,11 @@ export class IncomingCall implements RunningCall, InterceptedCall, Recipient {
   }
   get kwparams(): unknown {
     return this.#message.kwparams;
+  }
+
+  /** The name that it lets go of, if it is a release: such a call is carried out whatever else is refused. */
+  get released(): string | undefined {
+    return this.takesHints ? releasedName(this.method) : undefined;
   }
 
   /** Whether members that only the extensions know mean anything. */

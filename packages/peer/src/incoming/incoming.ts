@@ -13,7 +13,7 @@ import { CALL_BYTES } from '../basics/memory.js';
 import type { Reporter } from '../basics/reporter.js';
 import type { Source } from '../wire/source.js';
 import type { Answers } from './answers.js';
-import { type Controlled, type Controls, controlsOf, releasedName, runControl } from './controls.js';
+import { type Controlled, type Controls, controlsOf, runControl } from './controls.js';
 import { afterAll, callsNamed } from './dependencies.js';
 import { hasHints } from './has-hints.js';
 import { IncomingCall, type Surroundings } from './incoming-call.js';
@@ -114,8 +114,7 @@ export class Incoming {
       try {
         this.#parts.memory.assertRoom(call.weigh());
       } catch (error) {
-        if (!call.takesHints || releasedName(call.method) === undefined)
-          return this.#refuse(call, error as Error);
+        if (call.released === undefined) return this.#refuse(call, error as Error);
       }
     }
     this.#accept(call);
@@ -169,7 +168,6 @@ export class Incoming {
   activate(call: IncomingCall): void {
     this.#active.add(call);
     this.#keep(call);
-    if (call.id !== undefined) this.#byId.set(call.id, call);
   }
 
   end(call: IncomingCall): void {
@@ -194,7 +192,7 @@ export class Incoming {
 
   #accept(call: IncomingCall): void {
     const { maxRunningCalls, maxQueuedCalls } = this.#parts.limits;
-    if (this.#isDraining && !(call.takesHints && releasedName(call.method) !== undefined)) {
+    if (this.#isDraining && call.released === undefined) {
       const why = 'The connection is closing: the call did not run';
       return this.#refuse(call, new ConnectionClosedError(why, { code: CLOSING }));
     }
@@ -205,7 +203,6 @@ export class Incoming {
     }
     this.#queue.add(call);
     this.#keep(call);
-    if (call.id !== undefined) this.#byId.set(call.id, call);
     this.#parts.flow.update();
   }
 
@@ -262,7 +259,9 @@ export class Incoming {
     call.dispose();
   }
 
+  /** It goes on after its turn, or waits for it: it can be found, and counts. */
   #keep(call: IncomingCall): void {
+    if (call.id !== undefined) this.#byId.set(call.id, call);
     if (call.isKept) return;
     call.isKept = true;
     this.#parts.memory.keep(call.weigh());

@@ -9,7 +9,7 @@ import type { IncomingInterceptor } from '../publishing/incoming-interceptor.js'
 import type { Arrived } from '../values/values.js';
 import type { Answers } from './answers.js';
 import { argumentsOf } from './arguments.js';
-import { release, releasedName } from './controls.js';
+import { release } from './controls.js';
 import type { IncomingCall } from './incoming-call.js';
 import { Items } from './items.js';
 import { type MaskingParts, toldError } from './masking.js';
@@ -61,7 +61,7 @@ export class Runner {
 
   run(call: IncomingCall): void {
     if (call.abortReason) return this.#fail(call, call.abortReason);
-    const released = call.takesHints ? releasedName(call.method) : undefined;
+    const { released } = call;
     if (released !== undefined) {
       // However often it comes and whatever it names, a release does no harm; with an id it is answered.
       release(released, call.params, this.#parts.exports);

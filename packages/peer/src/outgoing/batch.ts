@@ -3,8 +3,8 @@ import type { PendingRequest } from './request.js';
 
 /** What a batch is sent with. */
 export interface BatchParts {
-  readonly limits: Pick<Limits, 'maxBatchLength' | 'maxMessageBytes'>;
-  readonly far: { readonly maxMessageBytes: number };
+  readonly limits: Pick<Limits, 'maxBatchLength'>;
+  readonly far: { readonly mostBytes: number };
   readonly outlet: { readonly messages: number; send(message: Written): unknown };
   /** Is told what went in one message: it may be answered as a whole. */
   readonly pending: { sentBatch(requests: readonly PendingRequest[]): void };
@@ -34,7 +34,7 @@ export class Batch {
 
   send(): void {
     const { limits, far } = this.#parts;
-    const maxLength = Math.min(limits.maxMessageBytes, far.maxMessageBytes) / 3; // whatever the characters are
+    const maxLength = far.mostBytes / 3; // whatever the characters are
     let part: Element[] = [];
     let length = 0;
     let isAfterBytes = false;

@@ -36,7 +36,7 @@ export interface OutgoingParts {
   readonly options: { readonly outgoing: readonly OutgoingInterceptor[]; readonly callSites: boolean };
   readonly dialect: Dialect;
   readonly far: {
-    readonly maxMessageBytes: number;
+    readonly mostBytes: number;
     readonly isLeaving: boolean;
     readonly waiting: number;
     whenSettled(again: () => void): void;
@@ -137,13 +137,7 @@ export class Outgoing implements RequestOwner, Interceptable {
       return;
     }
     this.#assertRoom();
-    if (this.#held) return void this.#held.push(() => this.#notifyLate({ route, args, options }));
-    try {
-      this.#send(this.#parts.writer.write({ route, args, options }, undefined), undefined);
-    } catch (error) {
-      if (!Unsettled.is(error)) throw error;
-      this.#postpone(error, () => this.#notifyLate({ route, args, options }));
-    }
+    this.#transmit({ route, args, options }, undefined);
   }
 
   /**
@@ -163,11 +157,6 @@ export class Outgoing implements RequestOwner, Interceptable {
       this.#batch = undefined;
       if (!this.#end) batch.send();
     }
-  }
-
-  /** The program has gone on meanwhile: what goes wrong now it hears as what nobody else hears. */
-  #notifyLate({ route, args, options }: Call): void {
-    void this.#parts.reporter.guard(() => this.notify(route, args, options), { method: route.target });
   }
 
   newRequest(route?: Route): PendingRequest {
@@ -215,7 +204,7 @@ export class Outgoing implements RequestOwner, Interceptable {
       return;
     }
     this.#parts.pending.add(request);
-    this.#transmit(request, call);
+    this.#transmit(call, request);
   }
 
   #admit(request: PendingRequest, { route, options }: Call): void {
@@ -242,22 +231,26 @@ export class Outgoing implements RequestOwner, Interceptable {
     throw new LimitExceededError(why);
   }
 
-  #transmit(request: PendingRequest, call: Call): void {
-    const isHeld = this.#held && !isControl(call.route);
-    if (!isHeld) {
-      try {
-        this.#send(this.#parts.writer.write(call, request), request);
-        return;
-      } catch (error) {
-        if (!Unsettled.is(error)) return this.#parts.pending.fail(request, error);
-        return this.#postpone(error, () => this.#transmitLate(request, call));
-      }
+  /** Writes a call and sends it, or lets it wait. @throws what makes a notification (it has no request) unsendable */
+  #transmit(call: Call, request: PendingRequest | undefined): void {
+    if (this.#held && !(request && isControl(call.route)))
+      return void this.#held.push(() => this.#transmitLate(call, request));
+    const { writer, pending } = this.#parts;
+    try {
+      this.#send(writer.write(call, request), request);
+    } catch (error) {
+      if (Unsettled.is(error)) this.#postpone(error, () => this.#transmitLate(call, request));
+      else if (request) pending.fail(request, error);
+      else throw error;
     }
-    this.#held?.push(() => this.#transmitLate(request, call));
   }
 
-  #transmitLate(request: PendingRequest, call: Call): void {
-    if (!request.hasResponse) this.#transmit(request, call);
+  /** The program has gone on meanwhile: what goes wrong with a notification it hears now as what nobody else hears. */
+  #transmitLate(call: Call, request: PendingRequest | undefined): void {
+    const { route, args, options } = call;
+    if (!request)
+      void this.#parts.reporter.guard(() => this.notify(route, args, options), { method: route.target });
+    else if (!request.hasResponse) this.#transmit(call, request);
   }
 
   #send(message: Written, request: PendingRequest | undefined): void {

@@ -7,7 +7,6 @@ import {
   isObject,
   METHOD_NOT_FOUND,
   type Message,
-  markForeign,
 } from '@bjsonrpc/protocol';
 import type { Arrived } from '../values/values.js';
 import type { Source } from '../wire/source.js';
@@ -162,9 +161,9 @@ export class Responses {
   #decodeError(error: unknown, hinted: boolean): Error {
     const { far, dialect } = this.#parts;
     const knowsCode = far.takesHints(dialect) ? undefined : dialect.knowsCode;
-    if (!hinted) return markForeign(errorFromWire(error, knowsCode));
+    if (!hinted) return errorFromWire(error, knowsCode);
     try {
-      return markForeign(errorFromWire(this.#decodeOwn(error), knowsCode));
+      return errorFromWire(this.#decodeOwn(error), knowsCode);
     } catch (failure) {
       this.#giveBack(error);
       return failure as Error;

@@ -32,11 +32,11 @@ export interface Arrived {
 export interface ValuesParts {
   readonly dialect: Dialect;
   readonly codec: Pick<Codec, 'encode' | 'decode'>;
-  readonly limits: Pick<Limits, 'maxDepth' | 'maxMessageBytes' | 'maxNodes'>;
+  readonly limits: Pick<Limits, 'maxDepth' | 'maxNodes'>;
   /** What the other side understands. */
   readonly far: {
     readonly isUndecided: boolean;
-    readonly maxMessageBytes: number;
+    readonly mostBytes: number;
     takesHints(dialect: Dialect): boolean;
     might(extension: 'values'): boolean;
     can(extension: 'bytes'): boolean;
@@ -130,9 +130,9 @@ export class Values implements EncodeContext, DecodeContext {
    * @throws LimitExceededError for one that the other side would not take; Unsettled where it has yet to say what it takes
    */
   assertFits(text: string): string {
-    const { limits, far } = this.#parts;
+    const { far } = this.#parts;
     if (text.length > SURELY_TAKEN && far.isUndecided) throw new Unsettled(far);
-    const max = Math.min(limits.maxMessageBytes, far.maxMessageBytes);
+    const max = far.mostBytes;
     const { attachedBytes } = this;
     if (text.length * 3 + attachedBytes <= max) return text; // whatever the characters are
     const bytes = utf8Length(text) + attachedBytes;

@@ -32,6 +32,7 @@ export interface FarSideParts {
   /** Whether this side opened the connection. */
   readonly dialled: boolean;
   readonly clock: Clock;
+  readonly limits: { readonly maxMessageBytes: number };
 }
 
 /**
@@ -52,6 +53,11 @@ export class FarSide {
   constructor(parts: FarSideParts) {
     this.#parts = parts;
     this.#isPlain = !parts.isExtended;
+  }
+
+  /** The longest message that it takes and this side sends. */
+  get mostBytes(): number {
+    return Math.min(this.#parts.limits.maxMessageBytes, this.maxMessageBytes);
   }
 
   /** It said that it can. */

@@ -35,7 +35,7 @@ export interface InletParts {
   readonly observe: Observe | undefined;
   readonly far: {
     readonly isUndecided: boolean;
-    readonly maxMessageBytes: number;
+    readonly mostBytes: number;
     learn(message: Message, isResponse: boolean): void;
     takesHints(dialect: Dialect): boolean;
   };
@@ -160,11 +160,11 @@ export class Inlet {
   }
 
   #gathering({ gather }: Dialect): BatchAnswer | undefined {
-    const { outlet, memory, far, limits } = this.#parts;
+    const { outlet, memory, far } = this.#parts;
     return gather?.({
       send: (text) => (outlet.isClosed ? undefined : outlet.answer(text)),
       memory,
-      maxLength: Math.min(limits.maxMessageBytes, far.maxMessageBytes) / 3, // whatever the characters are
+      maxLength: far.mostBytes / 3, // whatever the characters are
     });
   }
 
