@@ -69,8 +69,9 @@ export class Memory {
   }
 }
 
-/** What one name in a table of references keeps, besides the name: a function that has come takes the most. */
-export const REFERENCE_BYTES = 672;
+/** What one name in a table of references keeps, besides the name; a function that has come is a proxy of its own kind, and takes more. */
+export const REFERENCE_BYTES = 500;
+export const FUNCTION_BYTES = 672;
 /** What one more name for it keeps, besides that. */
 export const ALIAS_BYTES = 160;
 /** What a call keeps that waits or runs, besides its message. */

@@ -1,6 +1,6 @@
 import { namesOfRemoteObjects, type ReferenceKind } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
-import { REFERENCE_BYTES } from '../basics/memory.js';
+import { FUNCTION_BYTES, REFERENCE_BYTES } from '../basics/memory.js';
 import { inSlices } from '../basics/slices.js';
 import { bindProxy, Reference, type ReferenceOwner } from './reference.js';
 
@@ -40,7 +40,7 @@ export class Imports implements ReferenceOwner {
   receive(name: string, kind: ReferenceKind): { readonly reference: Reference; readonly proxy: object } {
     let reference = this.#byName.get(name);
     if (!reference) {
-      this.#parts.memory.take(REFERENCE_BYTES + name.length);
+      this.#parts.memory.take(bytesOf(name, kind));
       reference = new Reference(this, this.#parts.outgoing, name, kind);
       this.#byName.set(name, reference);
     }
@@ -69,7 +69,7 @@ export class Imports implements ReferenceOwner {
 
   released(reference: Reference): void {
     this.#byName.delete(reference.name);
-    this.#parts.memory.give(REFERENCE_BYTES + reference.name.length);
+    this.#parts.memory.give(bytesOf(reference.name, reference.kind));
     this.#parts.releases.release(reference.name, reference.received);
   }
 
@@ -84,4 +84,9 @@ export class Imports implements ReferenceOwner {
     this.#parts.releases.clear();
     return inSlices(all, this.#parts.clock, (reference) => reference.break(cause));
   }
+}
+
+/** What is kept for a name that has come. */
+function bytesOf(name: string, kind: ReferenceKind): number {
+  return name.length + (kind === 'function' ? FUNCTION_BYTES : REFERENCE_BYTES);
 }
