@@ -115,6 +115,42 @@ describe('the packed packages, with one transport', () => {
     },
   );
 
+  test.each(['node_modules/typescript', 'test/strangers/node_modules/typescript'])(
+    'have types that compile where there are none of Node, nor disposables, all of them checked: %s',
+    async (compiler) => {
+      const source = `
+        import { connect, createServer, Handler, type RemoteObject } from '@bjsonrpc/peer';
+        import { LastingClient } from '@bjsonrpc/peer/lasting';
+        import { asRemote } from '@bjsonrpc/peer/testing';
+        class Room extends Handler { lines(): string[] { return []; } }
+        class Api extends Handler { room(): Room { return new Room(); } listen(tell: (text: string) => void): void { tell('') } }
+        export const room = async (peer: Awaited<ReturnType<typeof connect<Api>>>): Promise<RemoteObject<Room>> => peer.call.room();
+        export const listen = async (peer: Awaited<ReturnType<typeof connect<typeof Api>>>): Promise<void> => {
+          const texts: string[] = [];
+          await peer.call.listen((text) => texts.push(text));
+        };
+        export const all = [createServer, LastingClient, asRemote];`;
+      writeFileSync(join(folder, 'bare.ts'), source);
+      const compilerOptions = {
+        module: 'nodenext',
+        target: 'es2022',
+        lib: ['es2022', 'dom'],
+        types: [],
+        strict: true,
+        noEmit: true,
+        skipLibCheck: false,
+      };
+      writeFileSync(join(folder, 'bare.json'), JSON.stringify({ compilerOptions, files: ['bare.ts'] }));
+      const said = await run(process.execPath, [`${root}${compiler}/bin/tsc`, '-p', 'bare.json'], {
+        cwd: folder,
+      }).then(
+        ({ stdout }) => stdout,
+        (error) => error.stdout,
+      );
+      expect(said).toBe('');
+    },
+  );
+
   test('in two versions: at run time no difference, and for the compiler an object of the other one is no object', async () => {
     const modules = join(folder, 'node_modules');
     const elder = join(modules, 'elder/node_modules/@bjsonrpc');

@@ -67,3 +67,18 @@ test('what TypeScript can tell is none, is none for it', () => {
   };
   expect(never).toBeTypeOf('function');
 });
+
+test('a function in a field is not published, and whoever calls it is told why', async () => {
+  class Fields extends Handler {
+    say = (): number => 1;
+    readonly count = 1;
+    _hidden = (): number => 1;
+  }
+  const network = memory();
+  await using _server = await createServer(network, () => new Fields());
+  await using peer = await connect(network);
+  const said = (name: string) => peer.call[name]?.().catch((error: Error) => error.message);
+  expect(await said('say')).toBe("Unknown method 'say': a field is not published, only methods are");
+  expect(await said('count')).toBe("Unknown method 'count'");
+  expect(await said('_hidden')).toBe("Unknown method '_hidden'");
+});

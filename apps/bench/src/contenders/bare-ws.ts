@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Contender, ContenderClient, ContenderServer, Transfer } from '../contender.js';
 import { ECHOED } from './bare-echo.js';
 import { receive } from './bare-receiver.js';
-import { dialWs, listenWs } from './listen.js';
+import { dialWs, listenWs } from './listen-ws.js';
 import { parts } from './transfer.js';
 
 /** More than this is not put into a socket's buffer. */

@@ -2,7 +2,7 @@
 import { type BirpcReturn, createBirpc } from 'birpc';
 import type { WebSocket } from 'ws';
 import type { Contender, ContenderClient, ContenderServer } from '../contender.js';
-import { dialWs, listenWs } from './listen.js';
+import { dialWs, listenWs } from './listen-ws.js';
 import { add, echo, Tally } from './tally.js';
 
 function serverFunctions(callback: (value: number) => Promise<number>) {

@@ -5,7 +5,8 @@
 import { newWebSocketRpcSession, type RpcStub, RpcTarget } from 'capnweb';
 import { WebSocket } from 'ws';
 import type { Contender, ContenderClient, ContenderServer, Item, Total } from '../contender.js';
-import { HOST, listenWs } from './listen.js';
+import { HOST } from './listen.js';
+import { listenWs } from './listen-ws.js';
 import { add, chunks, Tally } from './tally.js';
 
 class Link extends RpcTarget {

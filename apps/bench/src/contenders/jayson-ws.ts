@@ -7,7 +7,8 @@ import promised from 'jayson/promise/index.js';
 import { WebSocketServer } from 'ws';
 import type { Contender, ContenderClient, ContenderServer } from '../contender.js';
 import { jaysonMethods, NOTIFICATION } from './jayson-methods.js';
-import { BACKLOG, dialWs, HOST, portOf } from './listen.js';
+import { BACKLOG, HOST, portOf } from './listen.js';
+import { dialWs } from './listen-ws.js';
 
 async function serve(): Promise<ContenderServer> {
   const wss = new WebSocketServer({ port: 0, host: HOST, backlog: BACKLOG, perMessageDeflate: false });

@@ -4,7 +4,7 @@
  */
 import type { WebSocket } from 'ws';
 import type { Contender } from '../contender.js';
-import { dialWs, listenWs } from './listen.js';
+import { dialWs, listenWs } from './listen-ws.js';
 import { loopClient, type OpenTextSocket, serveLoop } from './loop.js';
 
 const frames =

@@ -1,6 +1,5 @@
 /** Opening and closing of sockets and servers on loopback, for the contenders that bring none of their own. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { WebSocket, WebSocketServer } from 'ws';
 import type { ContenderServer } from '../contender.js';
 
 export const HOST = '127.0.0.1';
@@ -32,33 +31,6 @@ export function dialTcp(port: number): Promise<Socket> {
     const socket = connect({ port, host: HOST, noDelay: true });
     socket.once('error', reject);
     socket.once('connect', () => {
-      socket.off('error', reject);
-      resolve(socket);
-    });
-  });
-}
-
-/** A WebSocket server that hands over each connection. */
-export function listenWs(onSocket: (socket: WebSocket) => void): Promise<ContenderServer> {
-  return new Promise((resolve, reject) => {
-    const server = new WebSocketServer({ port: 0, host: HOST, backlog: BACKLOG, perMessageDeflate: false });
-    server.once('error', reject);
-    server.on('connection', onSocket);
-    server.once('listening', () => {
-      resolve({
-        port: portOf(server.address()),
-        close: () => new Promise((done) => server.close(() => done())),
-      });
-    });
-  });
-}
-
-/** An open WebSocket of the `ws` package. */
-export function dialWs(port: number): Promise<WebSocket> {
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://${HOST}:${port}`, { perMessageDeflate: false });
-    socket.once('error', reject);
-    socket.once('open', () => {
       socket.off('error', reject);
       resolve(socket);
     });

@@ -1,3 +1,6 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// The types of disposables come along: not every program has them in its `lib`.
+
 /** What every proxy can do, be it of an object, a function or an iterable. */
 export interface RemoteReference extends Disposable {
   /** Let go of it: the owner may forget it. Idempotent. Calls still on their way are not disturbed. */

@@ -59,7 +59,8 @@ export class Resolver {
     if (target) return objectMethod(target, name.slice(dot + 1));
     if (object && /^#|_[0-9a-f]{4,}$/.test(object)) exports.target(object); // throws, and names the object
     const resolved = rootMethod(handler, name) ?? takenAnyway(name, this.#parts.dialect);
-    if (!resolved) throw takesHints ? unknownMethod(name) : new MethodNotFoundError('Method not found');
+    if (!resolved)
+      throw takesHints ? unknownMethod(name, handler) : new MethodNotFoundError('Method not found');
     // What a class publishes does not change; members of objects and Maps may come and go.
     if (dot === -1 && resolved.owner === handler && isHandler(handler)) this.#known.set(name, resolved);
     return resolved;
@@ -115,6 +116,11 @@ function takenAnyway(name: string, { ping, progress }: ResolverParts['dialect'])
 
 const NOTHING_TO_DO: Resolved = { owner: {}, method: { name: '', fn: () => undefined } };
 
-function unknownMethod(name: string): MethodNotFoundError {
-  return new MethodNotFoundError(`Unknown method '${name}'`);
+/** A function in a field is most likely meant to be a method, and looks like one in the contract. */
+function unknownMethod(name: string, owner?: object): MethodNotFoundError {
+  const field: unknown = isHandler(owner) && Object.getOwnPropertyDescriptor(owner, name)?.value;
+  const isMeant = typeof field === 'function' && /^[a-z]/.test(name);
+  return new MethodNotFoundError(
+    `Unknown method '${name}'${isMeant ? ': a field is not published, only methods are' : ''}`,
+  );
 }
