@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { addressError, dialTimeout } from './address-error.js';
 export { ByteDuplex, type ByteDuplexParts } from './byte-duplex.js';
 export { type ByteLimits, type ByteOptions, byteLimits } from './byte-limits.js';

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { natsBroadcast } from './broadcast.js';
 export { nats } from './nats.js';
 export type {

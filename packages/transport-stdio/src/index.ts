@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { spawn } from './spawn.js';
 export type { SpawnOptions } from './spawn-options.js';
 export { stdio } from './stdio.js';
