@@ -106,10 +106,10 @@ describe('the program and its child', () => {
     expect(main.output).toBe('counting\n3\n');
   });
 
-  test('are shown in the README', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  test('are shown in the guide', () => {
+    const guide = readFileSync(new URL('../../docs/guide.md', import.meta.url), 'utf8');
     for (const name of ['tool', 'main'])
-      expect(readme).toContain(readFileSync(new URL(`../src/stdio/${name}.ts`, import.meta.url), 'utf8'));
+      expect(guide).toContain(readFileSync(new URL(`../src/stdio/${name}.ts`, import.meta.url), 'utf8'));
   });
 });
 

@@ -85,6 +85,8 @@ function isKey(text: string, end: number): boolean {
 /** Longer texts are all taken for new. */
 const SHORT = 64;
 const SLOTS = 4096;
+/** Slots in which one may be: what comes all the time is not lost among those that come once. */
+const WAYS = 4;
 
 /** What has come lately, by numbers that nobody can choose: they begin at random. */
 class Seen {
@@ -100,10 +102,14 @@ class Seen {
 
   /** Whether it has not come before, or a long time ago; and it has come now. */
   isNew(hash: number): boolean {
-    const slot = hash & (SLOTS - 1);
-    if (hash !== 0 && this.#slots[slot] === hash) return false;
-    this.#slots[slot] = hash;
-    return true;
+    const slots = this.#slots;
+    const first = hash & (SLOTS - WAYS);
+    let at = first;
+    while (at < first + WAYS - 1 && slots[at] !== hash) at++;
+    const isNew = hash === 0 || slots[at] !== hash;
+    slots.copyWithin(first + 1, first, at); // the one that came last stands first
+    slots[first] = hash;
+    return isNew;
   }
 }
 
