@@ -1,5 +1,5 @@
 export const QUOTE = 34;
-const BACKSLASH = 92;
+export const BACKSLASH = 92;
 
 /** The index just after the string that opens at `start`, or the text's length where it never closes. */
 export function afterString(text: string, start: number): number {

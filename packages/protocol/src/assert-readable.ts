@@ -1,4 +1,4 @@
-import { afterString, QUOTE } from './after-string.js';
+import { afterString, BACKSLASH, QUOTE } from './after-string.js';
 import { LimitExceededError } from './errors.js';
 import type { Limits } from './limits.js';
 
@@ -56,8 +56,8 @@ function count(text: string, { maxNodes, maxDepth }: Pick<Limits, 'maxNodes' | '
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === QUOTE) {
-      const end = afterString(text, i);
-      const hash = seen.hash(text, i, end);
+      const end = seen.read(text, i);
+      const { hash } = seen;
       if (isKey(text, end)) {
         // A key costs little where it follows the keys that it has followed before: objects of one shape share it.
         const shape = (Math.imul(keys[depth] as number, 31) + hash) | 0;
@@ -82,7 +82,7 @@ function isKey(text: string, end: number): boolean {
   return text.charCodeAt(at) === 58;
 }
 
-/** Longer texts are all taken for new. */
+/** Longer texts, and those with escapes, are all taken for new. */
 const SHORT = 64;
 const SLOTS = 4096;
 /** Slots in which one may be: what comes all the time is not lost among those that come once. */
@@ -93,21 +93,34 @@ class Seen {
   readonly #seed = Math.floor(Math.random() * 2 ** 32) | 1;
   readonly #slots = new Int32Array(SLOTS);
 
-  hash(text: string, start: number, end: number): number {
-    if (end - start > SHORT) return 0;
+  /** Of the text that was read last; 0: it is long, or has an escape. */
+  hash = 0;
+
+  /** Reads the text that opens there. Gives the index after it. */
+  read(text: string, start: number): number {
     let hash = this.#seed;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16_777_619);
-    return hash ^ (hash >>> 15);
+    for (let i = start + 1; i < start + SHORT; i++) {
+      const c = text.charCodeAt(i);
+      if (c === QUOTE) {
+        this.hash = hash ^ (hash >>> 15);
+        return i + 1;
+      }
+      if (c === BACKSLASH) break;
+      hash = Math.imul(hash ^ c, 16_777_619);
+    }
+    this.hash = 0;
+    return afterString(text, start);
   }
 
   /** Whether it has not come before, or a long time ago; and it has come now. */
   isNew(hash: number): boolean {
+    if (hash === 0) return true;
     const slots = this.#slots;
     const first = hash & (SLOTS - WAYS);
     let at = first;
     while (at < first + WAYS - 1 && slots[at] !== hash) at++;
-    const isNew = hash === 0 || slots[at] !== hash;
-    slots.copyWithin(first + 1, first, at); // the one that came last stands first
+    const isNew = slots[at] !== hash;
+    for (; at > first; at--) slots[at] = slots[at - 1] as number; // the one that came last stands first
     slots[first] = hash;
     return isNew;
   }
