@@ -11,13 +11,14 @@ export const pipelining: Suite = {
   title: 'Chained calls over a distance',
   about:
     `Milliseconds for a chain of ${STEPS} references and a call of the last, by milliseconds of round trip (a relay in a process of ` +
-    'its own holds back what passes). Awaited: each answer before the next call. Pipelined: all sent at once.',
+    'its own holds back what passes). Awaited: each answer before the next call. Pipelined: all sent at once. One after another for a while, as in the other suites: the code is hot.',
   baseline: 'capnweb',
   run: (bench: Bench): Promise<Figure[]> =>
     bench.withPairs(
       'pipelining',
       bench.contenders(['bjsonrpc-tcp', 'bjsonrpc-ws', 'capnweb']),
       async (pairs) => {
+        const { rounds, budgetMs } = bench.effort;
         const figures: Figure[] = [];
         for (const roundTripMs of bench.effort.latenciesMs) {
           const relays: Relay[] = [];
@@ -33,8 +34,12 @@ export const pipelining: Suite = {
                 contender: pair.contender,
                 x: roundTripMs,
                 run: async () => {
-                  const awaited = await pair.client.run('chain', { steps: STEPS, way: 'awaited' });
-                  const pipelined = await pair.client.run('chain', { steps: STEPS, way: 'pipelined' });
+                  const awaited = await pair.client.run('chain', { steps: STEPS, way: 'awaited', budgetMs });
+                  const pipelined = await pair.client.run('chain', {
+                    steps: STEPS,
+                    way: 'pipelined',
+                    budgetMs,
+                  });
                   return [
                     { metric: 'awaited', unit: 'ms', value: awaited.ms },
                     { metric: 'pipelined', unit: 'ms', value: pipelined.ms },
@@ -42,7 +47,6 @@ export const pipelining: Suite = {
                 },
               }),
             );
-            const rounds = bench.effort.rounds;
             figures.push(
               ...(await inTurns(bench, {
                 suite: 'pipelining',

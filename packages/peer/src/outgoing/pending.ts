@@ -2,6 +2,7 @@ import { ConnectionClosedError, type Dialect } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
 import { inSlices } from '../basics/slices.js';
 import type { Route } from '../proxies/route.js';
+import { InFlight } from './in-flight.js';
 import type { PendingRequest } from './request.js';
 
 /** What calls are given up and counted with. */
@@ -23,7 +24,7 @@ export interface PendingParts {
 /** The calls of this side that have no answer yet: here each settles, exactly once. */
 export class Pending implements Iterable<PendingRequest> {
   readonly #parts: PendingParts;
-  readonly #byId = new Map<unknown, PendingRequest>();
+  readonly #byId = new InFlight<PendingRequest>();
   /** Those whose progress is of interest, by their tokens. */
   readonly #byToken = new Map<unknown, PendingRequest>();
   /** Batches of this side of which no answer has come yet. */
@@ -48,11 +49,11 @@ export class Pending implements Iterable<PendingRequest> {
 
   /** In the order in which they were made. */
   [Symbol.iterator](): Iterator<PendingRequest> {
-    return this.#byId.values();
+    return this.#byId[Symbol.iterator]();
   }
 
   add(request: PendingRequest): void {
-    this.#byId.set(request.id, request);
+    this.#byId.add(request);
     this.#parts.flow.onCallStarted();
   }
 
@@ -68,7 +69,7 @@ export class Pending implements Iterable<PendingRequest> {
   }
 
   /** The call of that id. */
-  find(id: unknown): PendingRequest | undefined {
+  find(id: number): PendingRequest | undefined {
     return this.#byId.get(id);
   }
 
@@ -98,7 +99,7 @@ export class Pending implements Iterable<PendingRequest> {
   /** It fails on this side, and the other is told to stop. */
   abandon(request: PendingRequest, error: unknown): void {
     const { id, sent } = request;
-    if (this.#byId.has(id)) {
+    if (this.#byId.get(id)) {
       if (sent) {
         const { limits, dialect } = this.#parts;
         if (this.#abandoned.size >= limits.maxPendingCalls) this.#abandoned.clear();
