@@ -1,5 +1,5 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { connect, isIP, type NetConnectOpts } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { addressError, clearTimeout, dialTimeout, startTimer } from '@bjsonrpc/byte-stream';
 import type { DialOptions, Duplex } from '@bjsonrpc/protocol';
 import { tcpDuplex } from './tcp-duplex.js';
@@ -16,15 +16,17 @@ import {
  * Open one connection; over TLS, including the handshake. Rejects with an error that names the address and, if it took
  * too long, what it was waiting for; or with the signal's reason.
  */
-export function dial(
+export async function dial(
   options: TcpOptions,
   { signal, timeoutMs, maxMessageBytes }: DialOptions,
 ): Promise<Duplex> {
+  // It takes its time to load, and most do without.
+  const tls = options.tls && (await import('node:tls'));
+  if (signal?.aborted) throw signal.reason;
+  const socket = tls ? tls.connect(tlsOptionsOf(options)) : connect(addressOf(options));
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
     const where = describeAddress(options);
     const limitMs = handshakeTimeoutOf(options, timeoutMs);
-    const socket = open(options);
     let phase: Phase = options.path === undefined && isIP(hostOf(options)) === 0 ? 'lookup' : 'connect';
     const onAbort = (): void => settle(() => reject(signal?.reason));
     const onError = (error: Error): void => settle(() => reject(explained(error, where, phase)));
@@ -81,18 +83,16 @@ function explained(error: NodeJS.ErrnoException, where: string, phase: Phase): E
   return Object.assign(new Error(`Cannot connect to ${where}: ${why}`, { cause: error }), { code });
 }
 
-function open(options: TcpOptions): Socket {
+function addressOf(options: TcpOptions): NetConnectOpts {
+  const { path } = options;
+  const address = path === undefined ? { host: hostOf(options), port: portOf(options) } : { path };
+  return { ...address, allowHalfOpen: true };
+}
+
+/** The typings lack what the manual has. */
+function tlsOptionsOf(options: TcpOptions): ConnectionOptions & { allowHalfOpen?: boolean | undefined } {
   const host = hostOf(options);
-  const address = options.path === undefined ? { host, port: portOf(options) } : { path: options.path };
-  if (options.tls === undefined) return connectTcp({ ...address, allowHalfOpen: true });
   // Node would send an IP address as the server's name, which TLS forbids.
   const name = options.path === undefined && isIP(host) === 0 ? { servername: host } : {};
-  // The typings lack what the manual has.
-  const tlsOptions: ConnectionOptions & { allowHalfOpen: boolean } = {
-    ...name,
-    ...options.tls,
-    ...address,
-    allowHalfOpen: true,
-  };
-  return connectTls(tlsOptions);
+  return { ...name, ...options.tls, ...addressOf(options) };
 }

@@ -1,5 +1,5 @@
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import {
   CROWD_LIMITS,
   Crowd,
@@ -28,7 +28,7 @@ export async function listen(
   const refused = (why: string, from?: Peer, cause?: Error): void =>
     tell({ remoteAddress: from && remoteOf(from), why, cause });
   let isOpen = true;
-  const server = createServer(options, (socket) => {
+  const server = await createServer(options, (socket) => {
     const info = infoOf(socket);
     // A handshake may end after the listener was closed.
     if (!isOpen) {
@@ -73,8 +73,12 @@ interface Peer {
   readonly remotePort?: number | undefined;
 }
 
-function createServer(options: TcpOptions, onSocket: (socket: Socket) => void): Server {
+async function createServer(
+  options: TcpOptions,
+  onSocket: (socket: Socket | TLSSocket) => void,
+): Promise<Server> {
   if (options.tls === undefined) return createTcpServer({ allowHalfOpen: true }, onSocket);
+  const { createServer: createTlsServer } = await import('node:tls');
   const handshakeTimeout = Math.min(handshakeTimeoutOf(options), MAX_TIMER_MS);
   return createTlsServer({ handshakeTimeout, ...options.tls, allowHalfOpen: true }, onSocket);
 }
@@ -92,9 +96,9 @@ function remoteOf({ remoteAddress, remotePort }: Peer): string | undefined {
   return `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
 }
 
-function infoOf(socket: Socket): ConnectionInfo {
+function infoOf(socket: Socket | TLSSocket): ConnectionInfo {
   const remoteAddress = remoteOf(socket);
-  const isKnown = socket instanceof TLSSocket && socket.authorized;
+  const isKnown = 'authorized' in socket && socket.authorized;
   return {
     transport: 'tcp',
     ...(remoteAddress === undefined ? {} : { remoteAddress }),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { link, open, rename, stat, unlink } from 'node:fs/promises';
 import { dateNow, setTimeout } from '@bjsonrpc/byte-stream';
 
@@ -44,7 +43,7 @@ function isStale(lockPath: string): Promise<boolean> {
 
 /** Of several who do this at once, one moves the stale lock away; who moves a fresh one instead puts it back. */
 async function breakLock(lockPath: string): Promise<void> {
-  const aside = `${lockPath}.${randomUUID()}`;
+  const aside = `${lockPath}.${crypto.randomUUID()}`;
   try {
     await rename(lockPath, aside);
     if (!(await isStale(aside))) await link(aside, lockPath);

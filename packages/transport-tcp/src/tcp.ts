@@ -1,7 +1,6 @@
 import type { Transport } from '@bjsonrpc/protocol';
 import { checkTcpOptions } from './check-tcp-options.js';
 import { dial } from './dial.js';
-import { listen } from './listen.js';
 import type { TcpOptions } from './tcp-options.js';
 
 /**
@@ -20,6 +19,10 @@ export function tcp(options: TcpOptions = {}): Transport {
   return {
     name: 'tcp',
     dial: (dialOptions) => dial(options, dialOptions),
-    listen: (onDuplex, listenOptions) => listen(options, onDuplex, listenOptions),
+    listen: async (onDuplex, listenOptions) => {
+      // Whoever only dials does not load it.
+      const { listen } = await import('./listen.js');
+      return listen(options, onDuplex, listenOptions);
+    },
   };
 }
