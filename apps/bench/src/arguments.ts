@@ -11,6 +11,7 @@ export const usage: string = `Usage: npm run bench -- [options]
   --contenders NAME,… only these beside the limit (names as in src/contenders.ts)
   --json FILE         write all figures to a file
   --charts DIR        draw the charts of this run, or with --from those of an earlier one
+  --document FILE     put the figures into a document, where it asks for them
   --from FILE         measure nothing: take the figures from a file that --json wrote
   --help
 `;
@@ -22,6 +23,7 @@ export interface Arguments {
   readonly contenders: ReadonlySet<ContenderName> | undefined;
   readonly json: string | undefined;
   readonly charts: string | undefined;
+  readonly document: string | undefined;
   readonly from: string | undefined;
   readonly help: boolean;
 }
@@ -38,6 +40,7 @@ export function readArguments(args: readonly string[]): Arguments {
       contenders: { type: 'string' },
       json: { type: 'string' },
       charts: { type: 'string' },
+      document: { type: 'string' },
       from: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -55,6 +58,7 @@ export function readArguments(args: readonly string[]): Arguments {
     contenders: contenders && new Set(contenders),
     json: values.json,
     charts: values.charts,
+    document: values.document,
     from: values.from,
     help: values.help,
   };

@@ -1,9 +1,11 @@
 /** The benchmark program: `npm run bench`. See the usage in arguments.ts. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { readArguments, usage } from './arguments.js';
 import { drawCharts } from './charts/draw-charts.js';
 import { Bench } from './harness/bench.js';
 import type { Figure } from './harness/figure.js';
-import { describeMachine } from './report/machine.js';
+import { withFigures } from './report/in-document.js';
+import { describeMachine, machineText } from './report/machine.js';
 import { type Report, readReport, writeReport } from './report/report.js';
 import { suiteText } from './report/table.js';
 import { suites } from './suites.js';
@@ -14,9 +16,7 @@ async function measure({ effort, only, contenders }: Arguments): Promise<Report>
   const start = performance.now();
   const bench = new Bench(effort, contenders);
   const machine = describeMachine();
-  console.log(
-    `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}`,
-  );
+  console.log(machineText(machine));
   const figures: Figure[] = [];
   try {
     for (const suite of suites) {
@@ -49,6 +49,8 @@ async function main(): Promise<void> {
   const report = args.from === undefined ? await measure(args) : readReport(args.from);
   if (args.json !== undefined) writeReport(args.json, report);
   if (args.charts !== undefined) for (const file of drawCharts(report, args.charts)) console.log(file);
+  if (args.document !== undefined)
+    writeFileSync(args.document, withFigures(readFileSync(args.document, 'utf8'), report));
   if (args.from === undefined) console.log(`${report.seconds} seconds`);
   if (report.failures.length > 0) process.exitCode = 1;
 }

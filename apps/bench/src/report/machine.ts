@@ -38,6 +38,11 @@ export function describeMachine(): Machine {
   };
 }
 
+/** In a line. */
+export function machineText({ processor, cores, memoryGiB, system, node }: Machine): string {
+  return `${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}`;
+}
+
 /** The installed version. Not every package lets its package.json be imported, so it is looked for on disk. */
 function versionOf(name: string): string {
   for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
