@@ -117,7 +117,7 @@ export class Deadlines {
     this.#isAwake = false;
     const now = clock.now();
     for (const request of pending) {
-      if (request.dueAt === 0) continue;
+      if (request.dueAt === 0 || request.hasResponse) continue; // one that was given up may have taken others with it
       if (request.dueAt > now) {
         this.#timer = clock.setTimeout(this.#sweep, request.dueAt - now);
         this.#wake();
