@@ -54,6 +54,31 @@ async function compile(program: string, module: string): Promise<string> {
   }
 }
 
+/** TypeScript 7, and 5.9. */
+const compilers = ['node_modules/typescript', 'test/strangers/node_modules/typescript'];
+
+/** A project of one program, where there are no types of Node, nor disposables. */
+function bareProject(program: string): string {
+  const compilerOptions = {
+    module: 'nodenext',
+    target: 'es2022',
+    lib: ['es2022', 'dom'],
+    types: [],
+    strict: true,
+    noEmit: true,
+    skipLibCheck: false,
+  };
+  return JSON.stringify({ compilerOptions, files: [program] });
+}
+
+async function check(compiler: string, project: string): Promise<string> {
+  const tsc = `${root}${compiler}/bin/tsc`;
+  return await run(process.execPath, [tsc, '-p', project], { cwd: folder }).then(
+    ({ stdout }) => stdout,
+    (error) => error.stdout,
+  );
+}
+
 beforeAll(async () => {
   const workspaces = names.flatMap((name) => ['--workspace', `@bjsonrpc/${name}`]);
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder, ...workspaces], { cwd: root });
@@ -115,7 +140,40 @@ describe('the packed packages, with one transport', () => {
     },
   );
 
-  test.each(['node_modules/typescript', 'test/strangers/node_modules/typescript'])(
+  test.each(compilers)(
+    'have types whose errors speak of what is wrong, and of nothing else: %s',
+    async (compiler) => {
+      const source = `
+import { Handler, type Peer } from '@bjsonrpc/peer';
+class Api extends Handler {
+  add(a: number, b: number): number { return a + b; }
+  each(xs: number[], tell: (x: number) => void): void { xs.forEach(tell); }
+  find(id: number): string; find(name: string, exact: boolean): string; find(key: unknown, _exact?: boolean): string { return String(key); }
+}
+export const wrong = ({ call, notify }: Peer<Api>) => {
+  call.add(1, '2');
+  call.add(1);
+  notify.add(1, 2, 3);
+  call.each(['1'], (x) => x.toFixed());
+  call.find('a');
+};`;
+      writeFileSync(join(folder, 'wrong.ts'), source);
+      writeFileSync(join(folder, 'wrong.json'), bareProject('wrong.ts'));
+      const said = await check(compiler, 'wrong.json');
+      expect(said.split('\n').map((line) => line.replace(/^.*error /, ''))).toEqual([
+        "TS2345: Argument of type 'string' is not assignable to parameter of type 'number'.",
+        'TS2554: Expected 2 arguments, but got 1.',
+        'TS2554: Expected 2 arguments, but got 3.',
+        "TS2322: Type 'string' is not assignable to type 'number'.",
+        "TS2345: Argument of type 'string' is not assignable to parameter of type 'number'.",
+        '',
+      ]);
+      const places = [...said.matchAll(/\((\d+),(\d+)\)/g)].map(([, line, column]) => `${line}:${column}`);
+      expect(places).toEqual(['9:15', '10:8', '11:20', '12:14', '13:13']);
+    },
+  );
+
+  test.each(compilers)(
     'have types that compile where there are none of Node, nor disposables, all of them checked: %s',
     async (compiler) => {
       const source = `
@@ -131,23 +189,8 @@ describe('the packed packages, with one transport', () => {
         };
         export const all = [createServer, LastingClient, asRemote];`;
       writeFileSync(join(folder, 'bare.ts'), source);
-      const compilerOptions = {
-        module: 'nodenext',
-        target: 'es2022',
-        lib: ['es2022', 'dom'],
-        types: [],
-        strict: true,
-        noEmit: true,
-        skipLibCheck: false,
-      };
-      writeFileSync(join(folder, 'bare.json'), JSON.stringify({ compilerOptions, files: ['bare.ts'] }));
-      const said = await run(process.execPath, [`${root}${compiler}/bin/tsc`, '-p', 'bare.json'], {
-        cwd: folder,
-      }).then(
-        ({ stdout }) => stdout,
-        (error) => error.stdout,
-      );
-      expect(said).toBe('');
+      writeFileSync(join(folder, 'bare.json'), bareProject('bare.ts'));
+      expect(await check(compiler, 'bare.json')).toBe('');
     },
   );
 

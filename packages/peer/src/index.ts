@@ -34,10 +34,10 @@ export { type Clock, systemClock } from './basics/clock.js';
 export type { WireEvent } from './basics/wire-event.js';
 export { type ConnectOptions, connect } from './connect.js';
 export type { AnyPeer, Description, MethodDescription, PeerStats } from './contract/peer.js';
+export type { Keywords, RemoteMethod } from './contract/remote-method.js';
 export type { RemoteReference } from './contract/remote-reference.js';
 export type {
   CallProxy,
-  Keywords,
   MethodProxy,
   NotifyProxy,
   PipeProxy,
@@ -45,7 +45,6 @@ export type {
   Reference,
   RemoteFunction,
   RemoteIterable,
-  RemoteMethod,
   RemoteObject,
   RemotePromise,
   RemoteStream,

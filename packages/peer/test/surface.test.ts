@@ -46,9 +46,10 @@ test('the package exports exactly this', () => {
     type Description
     type MethodDescription
     type PeerStats
+    type Keywords
+    type RemoteMethod
     type RemoteReference
     type CallProxy
-    type Keywords
     type MethodProxy
     type NotifyProxy
     type PipeProxy
@@ -56,7 +57,6 @@ test('the package exports exactly this', () => {
     type Reference
     type RemoteFunction
     type RemoteIterable
-    type RemoteMethod
     type RemoteObject
     type RemotePromise
     type RemoteStream

@@ -8,9 +8,9 @@
  */
 
 import type { RegExpSource } from '@bjsonrpc/protocol';
-import type { keywords } from '../basics/brands.js';
 import type { CallOptions } from '../basics/call-options.js';
 import type { Changes } from './changes.js';
+import type { NamesOf, RemoteMethod } from './remote-method.js';
 import type { RemoteReference } from './remote-reference.js';
 import type {
   Bytes,
@@ -22,15 +22,6 @@ import type {
   Stream,
   Unsendable,
 } from './value-types.js';
-
-/** Keyword arguments, made by `kw({ … })`. */
-export interface Keywords<Named extends object = AnyNamed, Names = keyof Named> {
-  readonly [keywords]: Named;
-  readonly [names]?: Names; // it has no others
-}
-declare const names: unique symbol;
-// biome-ignore lint/suspicious/noExplicitAny: names, and values, that nobody knows
-type AnyNamed = any;
 
 /** The four ways to call the methods of a `T` on the other side. */
 export interface Callable<T> {
@@ -241,54 +232,6 @@ type StartsLower<K> = K extends `${infer First}${string}`
     : K
   : never;
 
-/**
- * A method of the other side: positional arguments, some or all of them replaced by `kw({ … })` at the end, which is typed where the
- * contract is a class that declares its parameters (`connect<typeof Api>`).
- */
-export interface RemoteMethod<Args extends unknown[], Result, Names = undefined> {
-  (...args: KeywordsAfter<Args, Names>): Result;
-  (...args: Args): Result; // the last is the one that errors, and `Parameters`, speak of
-}
-type KeywordsAfter<
-  Args extends unknown[],
-  Names,
-  Taken extends unknown[] = [],
-> = number extends Args['length']
-  ? [...Taken, ...Args, Keywords]
-  :
-      | [...Taken, Keywords<Named<Args, Names>>]
-      | (Required<Args> extends [infer First, ...infer Rest]
-          ? KeywordsAfter<Tail<Args, Rest>, Tail<Names, undefined>, [...Taken, First]>
-          : never);
-/** What is left after the first: optional where it was. */
-type Tail<List, Else> = List extends readonly [unknown?, ...infer Rest] ? Rest : Else;
-
-/** Arguments by their names, those that may be left out as well. Anything, where names are not known one by one. */
-type Named<Args extends unknown[], Names> = Names extends readonly string[]
-  ? number extends Names['length']
-    ? AnyNamed
-    : Names extends readonly (infer Name)[]
-      ? Extract<Name, `*${string}`> extends never
-        ? NamedOne<Args, Names>
-        : AnyNamed
-      : AnyNamed
-  : AnyNamed;
-type NamedOne<Args extends unknown[], Names> = {
-  readonly [I in Places<Args, Names> as undefined extends Args[I] ? never : NameAt<Names, I>]: Args[I];
-} & {
-  readonly [I in Places<Args, Names> as undefined extends Args[I] ? NameAt<Names, I> : never]?: Args[I];
-};
-type Places<Args, Names> = keyof Names & keyof Args & `${number}`;
-type NameAt<Names, I> = I extends keyof Names ? Names[I] & string : never;
-
-/** The names of a method's parameters, if `T` is a class that declares them. */
-type NamesOf<T, K> = T extends { readonly parameters?: infer Names } & (abstract new (
-  ...args: never
-) => unknown)
-  ? K extends keyof Names
-    ? Names[K]
-    : undefined
-  : undefined;
 /** What each kind of call gives, of a method that gives an `R`. */
 interface Given<R> {
   call(): RemotePromise<ReceivedResult<R>>;

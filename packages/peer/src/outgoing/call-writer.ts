@@ -11,7 +11,7 @@ import { type CallOptions, timeLeft } from '../basics/call-options.js';
 import type { Clock } from '../basics/clock.js';
 import { argumentsText } from '../basics/shared-arguments.js';
 import { Unsettled } from '../basics/unsettled.js';
-import type { Keywords } from '../contract/remote-types.js';
+import type { Keywords } from '../contract/remote-method.js';
 import type { Awaited, Caller, Route } from '../proxies/route.js';
 import { referenceOf } from '../references/reference.js';
 import type { PendingRequest } from './request.js';

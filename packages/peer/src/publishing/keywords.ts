@@ -1,6 +1,6 @@
 import { InvalidParamsError } from '@bjsonrpc/protocol';
 import { keywords } from '../basics/brands.js';
-import type { Keywords } from '../contract/remote-types.js';
+import type { Keywords } from '../contract/remote-method.js';
 
 /** No plain object: one without enumerable names would be taken for an empty value. */
 class NamedArguments<Named extends object> implements Keywords<Named> {
