@@ -175,11 +175,11 @@ export class Server<Remote = any> implements AsyncDisposable {
  * @typeParam Remote what the clients publish
  * @throws what keeps the transport from listening; TypeError for an unknown option
  */
-export function createServer<Owner extends MethodOwner>(
+export function createServer<Owner extends MethodOwner | undefined, Remote extends RemoteOf<Owner>>(
   transport: Transport,
   factory: (info: ConnectionInfo) => Owner | Promise<Owner>,
   options?: PeerOptions,
-): Promise<Server<RemoteOf<Owner>>>;
+): Promise<Server<Remote>>;
 export function createServer<Remote = unknown>(
   transport: Transport,
   factory: HandlerFactory,
@@ -193,5 +193,6 @@ export async function createServer<Remote>(
   return await Server.listen<Remote>(transport, factory, options);
 }
 
-/** What the clients of a `Handler<Remote>` publish, as far as it says. */
-type RemoteOf<Owner> = Owner extends { readonly peer: Peer<infer Remote> } ? Remote : unknown;
+/** What the clients of a `Handler<Remote>` publish, as far as it says. Where some connections get no handler, what the others' says. */
+type RemoteOf<Owner> = [Owner] extends [undefined] ? unknown : Told<Exclude<Owner, undefined>>;
+type Told<Owner> = Owner extends { readonly peer: Peer<infer Remote> } ? Remote : unknown;

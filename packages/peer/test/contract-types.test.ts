@@ -11,6 +11,7 @@ import {
   type RemoteObject,
   type RemotePromise,
   type Sendable,
+  type Server,
 } from '@bjsonrpc/peer';
 import { memory } from '@bjsonrpc/transport-memory';
 import { expect, expectTypeOf, test } from 'vitest';
@@ -131,8 +132,15 @@ test('an error is at the argument that is wrong', async () => {
       when: 'now',
     },
   ]);
-  // @ts-expect-error too many
-  notify.add(1, 'b', 'c');
+  notify.add(
+    1,
+    'b',
+    // @ts-expect-error too many
+    'c',
+  );
+  expectTypeOf(call.add).toBeCallableWith(...([1, 'b'] as [number, string]));
+  const later: (a: number, b: string) => PromiseLike<string> = call.add; // a function like any other
+  expect(await later(1, 'b')).toBe('1b');
   expectTypeOf<Parameters<RemoteMethod<[a: number, b: string], void>>>().toEqualTypeOf<
     [a: number, b: string]
   >();
@@ -172,7 +180,13 @@ test('what never travels is marked', () => {
   expectTypeOf<Received<{ at: Promise<number> }>>().toEqualTypeOf<{ at: never }>();
 });
 
-class Told extends Handler<{ hear(text: string): void }> {}
+interface Ears {
+  hear(text: string): void;
+}
+class Told extends Handler<Ears> {}
+class Both extends Handler {
+  hear(_text: string): void {}
+}
 
 test('a server knows what its clients publish from its handler', async () => {
   const network = memory();
@@ -180,6 +194,15 @@ test('a server knows what its clients publish from its handler', async () => {
   expectTypeOf(server.notify.hear).toBeCallableWith('x');
   await using other = await createServer(memory(), async () => new Told());
   expectTypeOf(other.notify.hear).toBeCallableWith('x');
+  await using some = await createServer(memory(), ({ principal }) => (principal ? new Told() : undefined));
+  expectTypeOf(some).toEqualTypeOf<Server<Ears>>();
+  await using nobody = await createServer(memory(), () => undefined);
+  expectTypeOf(nobody).toEqualTypeOf<Server<unknown>>();
+  // What is said counts, be it of a class that the handler is of as well.
+  await using equals = await createServer<Both>(memory(), () => new Both());
+  expectTypeOf(equals).toEqualTypeOf<Server<Both>>();
+  await using said = await createServer<Ears>(memory(), () => ({ add: (a: number) => a }));
+  expectTypeOf(said).toEqualTypeOf<Server<Ears>>();
   expect(server.connections.size).toBe(0);
 });
 
@@ -297,6 +320,9 @@ test('keyword arguments are typed where the contract is a class that declares it
   expectTypeOf(call.book('Oslo', 'Rome')).toEqualTypeOf<RemotePromise<string>>();
   expect(await peer.method.book('Oslo', 'Rome', kw({ seats: 3 })).value).toBe('3 from Oslo to Rome');
   expect(await call.pack('a', kw({}))).toBe(1);
+  expect(await call.pack(kw({ first: 'ab' }))).toBe(2);
+  const anything: ReturnType<typeof JSON.parse> = 'b'; // `any` is no keywords
+  expect(await call.pack('a', 'b', anything)).toBe(3);
   expectTypeOf(call.plain(kw({ a: 1 }))).toEqualTypeOf<RemotePromise<number>>(); // it declares none
 
   const wrong = [

@@ -14,6 +14,11 @@ class Api extends Handler {
   }
 }
 
+/** It says what it is, as Sets do. */
+class Tagged extends Handler {
+  readonly [Symbol.toStringTag] = 'Tagged';
+}
+
 const isClass = 'A class or a function is no handler: give an instance of it, or an object of functions';
 const publishesNothing = (what: string) =>
   `As a handler, ${what} publishes nothing: let its class say "extends Handler", or give a plain object of functions`;
@@ -40,6 +45,13 @@ test.each<[string, unknown, string]>([
   expect(errors).toContainEqual(new TypeError(words));
 });
 
+test('a promise of one is to be awaited, which the error says', async () => {
+  const handler = Promise.resolve(new Api()) as unknown as MethodOwner;
+  await expect(connect(memory(), { handler })).rejects.toThrow(
+    new TypeError('A promise is no handler: await it, and give what comes of it'),
+  );
+});
+
 test('what can be one is one', async () => {
   const network = memory();
   const hello = (): string => 'hello';
@@ -58,6 +70,15 @@ test('what TypeScript can tell is none, is none for it', () => {
     void connect(network, { handler: Api });
     // @ts-expect-error an array
     void connect(network, { handler: [() => 1] });
+    // @ts-expect-error a set
+    void connect(network, { handler: new Set() });
+    // @ts-expect-error a RegExp
+    void connect(network, { handler: /a/ });
+    // @ts-expect-error bytes
+    void createServer(network, () => new Uint8Array(1));
+    // @ts-expect-error to be awaited
+    void connect(network, { handler: Promise.resolve(new Api()) });
+    void connect(network, { handler: new Tagged() });
     // @ts-expect-error a Date
     void createServer(network, () => new Date());
     // @ts-expect-error a class

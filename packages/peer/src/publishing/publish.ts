@@ -28,15 +28,21 @@ export type BindArguments = (
   keywords: { readonly [name: string]: unknown } | undefined,
 ) => readonly unknown[];
 
-/** What no object has that can be a handler: functions and classes the first, arrays the second, Dates and symbols the third. */
+/**
+ * What no object has that can be a handler: functions and classes the first, arrays the second, Dates and symbols the third, RegExps
+ * the fourth, promises, sets, bytes and streams the last.
+ */
 interface NoHandler {
   readonly [Symbol.hasInstance]?: never;
   readonly [Symbol.unscopables]?: never;
   readonly [Symbol.toPrimitive]?: never;
+  readonly [Symbol.match]?: never;
+  readonly [Symbol.toStringTag]?: never;
 }
 
 /** What `connect` and `createServer` take as a handler. */
 export type MethodOwner =
+  | Published
   | ReadonlyMap<string, unknown>
   | ((object | { readonly [name: string]: unknown }) & NoHandler);
 
@@ -56,6 +62,8 @@ export function assertOwner(owner: unknown): void {
     throw new TypeError(
       'A class or a function is no handler: give an instance of it, or an object of functions',
     );
+  if (Object.prototype.toString.call(owner) === '[object Promise]')
+    throw new TypeError('A promise is no handler: await it, and give what comes of it');
   const name = (owner as { readonly constructor?: { readonly name?: unknown } } | null)?.constructor?.name;
   const what = typeof name === 'string' && name !== '' ? `an instance of ${name}` : String(owner);
   throw new TypeError(
