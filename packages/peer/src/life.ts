@@ -130,7 +130,7 @@ export class Life implements Receiver, Controlled {
     const { far, outgoing, inlet } = this.#parts;
     far.isLeaving = true;
     inlet.whenRead(() => {
-      void outgoing.failAll(reason);
+      void outgoing.failAll(this.#fault ?? reason); // of what it has said, one knows more
       const isEndedHere = this.#isEndedHere;
       void this.drain(HALF_CLOSED_MS);
       this.#isEndedHere = isEndedHere;

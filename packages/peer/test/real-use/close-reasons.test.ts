@@ -103,7 +103,10 @@ describe.each(transports)('over $name', (transport: ScenarioTransport) => {
       const call = client.call.f?.('x').catch((error: Error) => error);
       const { by, error } = await client.closed;
       expect([by, error?.message]).toEqual(['there', expect.stringContaining('refused: Error: no room')]);
-      expect(await call).toMatchObject({ name: 'ConnectionClosedError' });
+      expect(await call).toMatchObject({
+        name: 'ConnectionClosedError',
+        message: expect.stringContaining('refused: Error: no room'),
+      });
       await until('the server hears', () => heard.length === 1);
       expect(heard).toEqual([{ error: new Error('no room'), transport: transport.name }]);
     }
