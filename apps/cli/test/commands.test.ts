@@ -59,6 +59,13 @@ describe.concurrent('call', () => {
     expect(JSON.parse(err)).toEqual({ error: { name: 'Error', message: 'no luck', code: -32000 } });
   });
 
+  test('no WebSockets there, and no such port', async () => {
+    const ws = await bjsonrpcHere('call', url.replace('tcp:', 'ws:'), 'add');
+    expect(ws).toMatchObject({ code: 3, err: expect.stringMatching(/no WebSockets.*tcp:/) });
+    const port = await bjsonrpcHere('call', ':99999', 'add');
+    expect(port).toMatchObject({ code: 2, err: expect.stringContaining('Ports end at 65535') });
+  });
+
   test('nothing listens there', async () => {
     const { code, err } = await bjsonrpcHere('call', 'tcp://127.0.0.1:1', 'add');
     expect(code).toBe(3);
@@ -158,6 +165,14 @@ describe.concurrent('describe', () => {
     expect(JSON.parse(out)).toMatchObject({ openrpc: '1.3.2', methods: expect.any(Array) });
   });
 
+  test('one who does not say', async () => {
+    const { code, err } = await bjsonrpcHere('describe', url, '-d', 'jsonrpc2');
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(/does not say.*\n.*without --dialect/),
+    });
+  });
+
   test('what is no object', async () => {
     const { code, err } = await bjsonrpcHere('describe', url, 'add', '1', '2');
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('add gives no object') });
@@ -185,6 +200,16 @@ describe.concurrent('serve', () => {
     ]);
     expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('Check the path') });
     expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining('offers nothing') });
+  });
+
+  test.each([
+    ['class', 'export default class Api { add() {} }', 'the class Api publishes nothing'],
+    ['instance', 'class Api { add() {} }; export default new Api()', 'an instance of Api publishes nothing'],
+  ])('a %s that publishes nothing is refused before anybody connects', async (name, module, said) => {
+    const file = join(folder, `no-handler-${name}.mjs`);
+    writeFileSync(file, module);
+    const { code, err } = await bjsonrpcHere('serve', file);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(`${said}\n.*extends Handler`) });
   });
 
   test('over WebSocket and a unix socket; the port is taken', async () => {

@@ -25,6 +25,7 @@ export type Address =
 const FORMS =
   'One of tcp://host:port, tls://host:port, ws://host:port/path, wss://…, unix:/path, nats://host:port/subject, "stdio:command args".';
 const DEFAULT_PORT = 10123;
+const MAX_PORT = 65_535;
 
 /** @throws Failure that says which forms there are */
 export function parseAddress(text: string): Address {
@@ -100,7 +101,8 @@ function urlOf(text: string): URL {
   try {
     return new URL(text);
   } catch {
-    throw usageFailure(`${text}: not a URL`, FORMS);
+    const port = Number(/:(\d+)(?:\/|$)/.exec(text)?.[1]);
+    throw usageFailure(`${text}: not a URL`, port > MAX_PORT ? `Ports end at ${MAX_PORT}.` : FORMS);
   }
 }
 

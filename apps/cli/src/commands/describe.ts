@@ -1,4 +1,4 @@
-import type { Description } from '@bjsonrpc/peer';
+import type { Description, Peer } from '@bjsonrpc/peer';
 import type { Command } from 'commander';
 import { callArguments } from '../arguments/call-arguments.js';
 import { callbackPrinter } from '../calls/callback-printer.js';
@@ -7,9 +7,12 @@ import {
   connectionOptionsOf,
   type ParsedConnectionOptions,
 } from '../connection/connection-options.js';
+import type { DialectName } from '../connection/dialects.js';
+import { isUnknownMethod } from '../connection/explain-call.js';
 import { remoteMethod } from '../connection/remote-method.js';
 import { Session } from '../connection/session.js';
-import { usageFailure } from '../failure.js';
+import { exitCodes } from '../exit-codes.js';
+import { Failure, usageFailure } from '../failure.js';
 import { descriptionText } from '../printing/description-text.js';
 import { heldOf } from '../printing/reference.js';
 import type { CommandContext } from './command-context.js';
@@ -60,12 +63,29 @@ export function addDescribe(program: Command, { terminal }: CommandContext): voi
 }
 
 async function describe(
-  { peer }: Session,
+  { peer, dialect }: Session,
   { method, args }: { readonly method: string | undefined; readonly args: readonly unknown[] },
 ): Promise<Description> {
-  if (method === undefined) return await peer.describe();
+  if (method === undefined) return await root(peer, dialect);
   const result = await remoteMethod(peer.call, method)(...args);
   if (heldOf(result) === undefined)
     throw usageFailure(`${method} gives no object`, 'Only what is passed by reference has methods.');
   return await peer.describe(result as object);
+}
+
+/** @throws Failure where the other side knows of no such thing */
+async function root(peer: Peer, dialect: DialectName): Promise<Description> {
+  try {
+    return await peer.describe();
+  } catch (error) {
+    if (!isUnknownMethod(error)) throw error;
+    throw new Failure('the other side does not say what it publishes', {
+      exitCode: exitCodes.answeredWithError,
+      advice:
+        dialect === 'bjsonrpc'
+          ? 'Its methods can be called all the same.'
+          : 'Peers of bjsonrpc do: try it without --dialect.',
+      cause: error,
+    });
+  }
 }

@@ -12,9 +12,15 @@ import { Failure, usageFailure } from '../failure.js';
  */
 export async function loadHandler(path: string): Promise<HandlerFactory> {
   const { default: offered, ...named } = await load(path);
-  if (isClass(offered)) return () => new offered();
+  if (isClass(offered)) {
+    assertPublishes(offered.prototype, `the class ${offered.name}`, path);
+    return () => new offered();
+  }
   if (typeof offered === 'function') return offered as HandlerFactory;
-  if (typeof offered === 'object' && offered !== null) return () => offered as MethodOwner;
+  if (typeof offered === 'object' && offered !== null) {
+    if (!isPlain(offered)) assertPublishes(offered, `an instance of ${offered.constructor.name}`, path);
+    return () => offered as MethodOwner;
+  }
   const functions = Object.entries(named).filter(
     ([, value]) => typeof value === 'function' && !isClass(value),
   );
@@ -25,6 +31,21 @@ export async function loadHandler(path: string): Promise<HandlerFactory> {
     );
   const owner = Object.fromEntries(functions) as MethodOwner;
   return () => owner;
+}
+
+/** Known at once, and not when somebody connects. @throws Failure for a class, or an instance of one, that publishes nothing */
+function assertPublishes(members: object, what: string, path: string): void {
+  // By what each copy of the package knows it: the module's may be another one than this program's.
+  if (Symbol.for('bjsonrpc.published') in members || members instanceof Map) return;
+  throw usageFailure(
+    `${path}: ${what} publishes nothing`,
+    'Let the class say: extends Handler, of @bjsonrpc/peer.',
+  );
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 async function load(path: string): Promise<{ readonly [name: string]: unknown }> {
@@ -46,6 +67,6 @@ async function load(path: string): Promise<{ readonly [name: string]: unknown }>
   }
 }
 
-function isClass(value: unknown): value is new () => MethodOwner {
+function isClass(value: unknown): value is { new (): MethodOwner; readonly prototype: object } {
   return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
 }
