@@ -61,14 +61,29 @@ test('repl: values in colour, completion, objects kept, Ctrl-C stops a call and 
       ['never\r', '\u0003'],
       ['stopped', 'forever\r'],
       ['\u001b[33m3\u001b[39m', '\u0003'],
-      ['stopped', '\u0004'],
+      ['stopped', 'half a li'],
+      ['half a li', '\u0003'],
+      ['> ', '\u0003'],
+      ['Ctrl-D leaves', 'add 3 4\r'],
+      ['\u001b[33m7\u001b[39m', '\u0004'],
     ],
     'repl',
     url,
   );
   expect(screen).toContain('newList');
   expect({ code, screen }).toEqual({ code: 0, screen: expect.any(String) });
-  expect(readFileSync(history, 'utf8')).toMatch(/^forever\nnever\n\$1\.add +7\nnewList *\nadd 2 3\n$/);
+  expect(readFileSync(history, 'utf8')).toMatch(
+    /^add 3 4\nforever\nnever\n\$1\.add +7\nnewList *\nadd 2 3\n$/,
+  );
+});
+
+test('repl: the other side goes while nothing runs, and it is said on a line of its own', async () => {
+  const other = start('serve', api, '--listen', 'tcp://127.0.0.1:0');
+  const at = await other.said(/(tcp:\S+)\n/);
+  const { code, screen } = await inTerminal([['> ', 'endSoon\r']], 'repl', at);
+  await other.ended;
+  expect(code).toBe(4);
+  expect(screen).toMatch(/\n[^\n]*> \S*\r\n.*bjsonrpc:.* the connection has ended/);
 });
 
 test('Ctrl-C ends a call with 130; what the other side says steers no terminal', async () => {

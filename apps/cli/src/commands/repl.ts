@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import type { AnyPeer } from '@bjsonrpc/peer';
 import type { Command } from 'commander';
 import {
   addConnectionOptions,
@@ -23,7 +24,7 @@ export function addRepl(program: Command, { terminal }: CommandContext): void {
     .description(
       'Reads lines: a method and what it is called with, as for bjsonrpc call, but that JSON needs no quotes around it, and a keyword is name=value. ' +
         'Objects that come are kept as $1, $2: $1.items calls a method of one, and $1 may be an argument. ' +
-        'Tab completes, Ctrl-C stops a call or a stream, Ctrl-D leaves, .help lists the rest.',
+        'Tab completes, Ctrl-C stops a call or a stream, or drops the line, Ctrl-D leaves, .help lists the rest.',
     )
     .argument('<url>', 'where to connect to')
     .action(async (url: string, parsed: ParsedConnectionOptions) => {
@@ -54,13 +55,22 @@ async function converse(session: Session, terminal: Terminal): Promise<void> {
     terminal: isInteractive,
   });
   let running: AbortController | undefined;
-  const stop = (): void => (running ? running.abort() : lines.close());
+  // What is typed a moment after a stream has ended must not end the session, with all that it holds.
+  const stop = (): void => {
+    if (running) running.abort();
+    else if (lines.line !== '') for (const name of ['e', 'u']) lines.write(null, { ctrl: true, name });
+    else {
+      out.write('\n');
+      void err.line(err.colors.dim('Ctrl-D leaves')).then(() => lines.prompt());
+    }
+  };
   const leave = (): void => lines.close();
   lines.on('SIGINT', stop).on('history', (history) => writeHistory(history));
   interrupted.addEventListener('abort', leave);
-  let isOpen = true;
-  void session.peer.closed.then(() => {
-    isOpen = false;
+  let ended: Awaited<AnyPeer['closed']> | undefined;
+  void session.peer.closed.then((reason) => {
+    ended = reason;
+    if (isInteractive && !running) out.write('\n'); // below the prompt
     lines.close();
   });
   if (isInteractive) lines.prompt();
@@ -76,10 +86,12 @@ async function converse(session: Session, terminal: Terminal): Promise<void> {
       else throw error;
     }
     running = undefined;
-    if (isInteractive && isOpen) lines.prompt();
+    if (isInteractive && !ended) lines.prompt();
   }
   interrupted.removeEventListener('abort', leave);
   lines.close();
   interrupted.throwIfAborted();
-  if (!isOpen) throw new Failure('the connection has ended', { exitCode: exitCodes.connectionLost });
+  if (!ended) return;
+  const why = ended.error ? `: ${ended.error.message}` : '';
+  throw new Failure(`the connection has ended${why}`, { exitCode: exitCodes.connectionLost });
 }
