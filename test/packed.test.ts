@@ -112,6 +112,28 @@ describe('the packed packages, with one transport', () => {
     expect(stdout).toBe('5\nhello Ada\n[ 1, 2 ]\n0\n1\n2\n[]\n');
   });
 
+  test.each(compilers)('run the quick start as the README tells to begin: %s', async (compiler) => {
+    const place = mkdtempSync(join(folder, 'begin-'));
+    const readme = readFileSync(`${root}README.md`, 'utf8');
+    for (const [, program, name] of readme.matchAll(/```ts\n(\/\/ (\w+\.ts)\n.*?)```/gs))
+      writeFileSync(join(place, name as string), program as string);
+    const [, options = ''] = /npx tsc (--init.*)\n/.exec(readme) ?? [];
+    expect(readme).toContain('npm init -y && npm pkg set type=module\n');
+    writeFileSync(join(place, 'package.json'), '{"type":"module"}');
+    for (const words of [options.split(' '), []])
+      await run(process.execPath, [`${root}${compiler}/bin/tsc`, ...words], { cwd: place });
+    cpSync(`${root}examples/test/other-port.mjs`, join(place, 'other-port.mjs'));
+    writeFileSync(
+      join(place, 'both.js'),
+      "const { server } = await import('./server.js'); await import('./client.js'); await server.close();",
+    );
+    const { stdout } = await run(process.execPath, ['--import', './other-port.mjs', 'both.js'], {
+      cwd: place,
+      env: { ...env, OTHER_PORT: String(await freePort()) },
+    });
+    expect(stdout).toBe('5\nhello Ada\n[ 1, 2 ]\n0\n1\n2\n[]\n');
+  });
+
   test.each(['node16', 'nodenext'])(
     'have types for CommonJS under module: %s, all of them checked',
     async (module) => {
