@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import {
+  broadcast,
   connect,
   createServer,
   Handler,
@@ -7,9 +8,11 @@ import {
   type Peer,
   type Received,
   type Reference,
+  type RemoteFunction,
   type RemoteMethod,
   type RemoteObject,
   type RemotePromise,
+  retain,
   type Sendable,
   type Server,
 } from '@bjsonrpc/peer';
@@ -289,6 +292,45 @@ test('who wants no result of a function takes one of any; who wants a number, on
   expectTypeOf(push).toExtend<Asked>();
   expectTypeOf(later).toExtend<Asked>();
   expectTypeOf<(text: string) => string>().not.toExtend<Asked>();
+});
+
+class Listeners extends Handler {
+  readonly all = new Set<RemoteFunction<(text: string) => void>>();
+  subscribe(listener: RemoteFunction<(text: string) => void>): void {
+    this.all.add(retain(listener));
+  }
+  async twice(ask: RemoteFunction<(n: number) => number>): Promise<number> {
+    const answer = ask(2);
+    expectTypeOf(answer).toEqualTypeOf<Promise<number>>();
+    // @ts-expect-error it is a promise, and not here yet
+    expect(answer + 1).toBeTypeOf('string');
+    return (await answer) * 2;
+  }
+  async tell(text: string): Promise<void> {
+    broadcast(this.all)(text);
+    for (const listener of this.all) {
+      const told = listener(text);
+      expectTypeOf(told).toEqualTypeOf<Promise<unknown>>(); // it may give anything, and fail
+      await told.catch(() => {});
+    }
+  }
+}
+
+test('a function that came gives a promise, whatever it gives on its side', async () => {
+  const network = memory();
+  await using _server = await createServer(network, () => new Listeners());
+  await using peer = await connect<Listeners>(network);
+  const texts: string[] = [];
+  await peer.call.subscribe((text) => texts.push(text));
+  await peer.call.tell('a');
+  expect(texts).toEqual(['a', 'a']);
+  expect(await peer.call.twice((n) => n + 1)).toBe(6);
+  expect(await peer.call.twice(async (n) => n + 1)).toBe(6);
+  // @ts-expect-error a number is wanted of it
+  await expect(peer.call.twice((n) => `${n}`)).resolves.toBe(4);
+  expectTypeOf<ReturnType<RemoteFunction<(n: number) => RemotePromise<string>>>>().toEqualTypeOf<
+    RemotePromise<string>
+  >();
 });
 
 class Travel extends Handler {

@@ -45,8 +45,15 @@ export interface RemoteObject<T> extends Callable<T>, RemoteReference {
   with(options: CallOptions): Callable<T>;
 }
 
-/** A function that the other side holds. Calling it calls it there. */
-export type RemoteFunction<Call> = Call & RemoteReference & { readonly notify: (...args: unknown[]) => void };
+/** A function that the other side holds. Calling it calls it there, and gives a promise, even where `Call` gives none. */
+export type RemoteFunction<Call> = Called<PromiseOf<Call>>;
+type Called<Call> = Call & RemoteReference & { readonly notify: (...args: unknown[]) => void };
+/** As it is called from here. One of whom no result is wanted may have any. */
+type PromiseOf<Call> = Call extends (...args: infer Args) => infer R
+  ? [R] extends [PromiseLike<unknown>]
+    ? Call
+    : (...args: Args) => Promise<Awaited<R> extends void ? unknown : Awaited<R>>
+  : Call;
 
 /** An async iterable of the other side. It is let go of when an iteration ends. */
 export interface RemoteIterable<T> extends RemoteObject<unknown>, AsyncIterable<T> {}
@@ -119,7 +126,7 @@ type ReceivedOne<T> =
               : T extends IsPublished
                 ? RemoteObject<OwnOf<T>>
                 : T extends (...args: infer Args) => infer R
-                  ? RemoteFunction<(...args: SendableAll<Args>) => RemotePromise<ReceivedResult<R>>>
+                  ? Called<(...args: SendableAll<Args>) => RemotePromise<ReceivedResult<R>>>
                   : T extends Stream<infer Item>
                     ? RemoteIterable<Received<Item>>
                     : T extends Blob
