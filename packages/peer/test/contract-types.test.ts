@@ -9,6 +9,7 @@ import {
   type Received,
   type Reference,
   type RemoteFunction,
+  type RemoteIterable,
   type RemoteMethod,
   type RemoteObject,
   type RemotePromise,
@@ -279,6 +280,36 @@ test('who implements such a contract must extend Handler', () => {
   const chat: Pick<Chat, 'room'> = server;
   expect(chat).toBe(server);
   expectTypeOf<Received<Reference<Room>>>().toEqualTypeOf<RemoteObject<Room>>();
+});
+
+test('an object of this side is a Handler, be its contract an interface; a stream is a stream', async () => {
+  class Hearing extends Handler implements Ears {
+    readonly texts: string[] = [];
+    hear(text: string): void {
+      this.texts.push(text);
+    }
+  }
+  class Calling extends Handler {
+    async join(who: RemoteObject<Ears>): Promise<void> {
+      await who.call.hear('welcome');
+    }
+    async sum(numbers: RemoteIterable<number>): Promise<number> {
+      let sum = 0;
+      for await (const n of numbers) sum += n;
+      return sum;
+    }
+  }
+  const network = memory();
+  await using _server = await createServer(network, () => new Calling());
+  await using peer = await connect<Calling>(network);
+  const own = new Hearing();
+  await peer.call.join(own);
+  expect(own.texts).toEqual(['welcome']);
+  // @ts-expect-error it would travel by value, with functions in it
+  await expect(peer.call.join({ hear: () => {} })).rejects.toThrow();
+  expect(await peer.call.sum([1, 2].values())).toBe(3);
+  // @ts-expect-error a number is no stream
+  await expect(peer.call.sum(12)).rejects.toThrow();
 });
 
 test('who wants no result of a function takes one of any; who wants a number, only that', () => {

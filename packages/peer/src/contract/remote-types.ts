@@ -151,25 +151,30 @@ export type Sendable<T> =
         ? RegExpSource | RegExp
         : T extends ByValue
           ? T
-          : T extends RemoteObject<infer Own>
-            ? Own
-            : T extends IsPublished
-              ? RemoteObject<OwnOf<T>> | RemotePromise<RemoteObject<OwnOf<T>>>
-              : T extends (...args: infer Args) => infer R
-                ? Awaited<R> extends void // of whom no result is wanted, it may have any
-                  ? (...args: ReceivedAll<Args>) => void
-                  : (...args: ReceivedAll<Args>) => Sendable<Awaited<R>> | PromiseLike<Sendable<Awaited<R>>>
-                : T extends Stream<infer Item>
-                  ? Stream<Sendable<Item>> | BlobOf<Item>
-                  : T extends Blob
-                    ? Stream<Bytes> | Blob
-                    : T extends ReadonlyMap<infer K, infer V>
-                      ? ReadonlyMap<Sendable<K>, Sendable<V>>
-                      : T extends ReadonlySet<infer V>
-                        ? ReadonlySet<Sendable<V>>
-                        : IsList<T> extends true
-                          ? readonly Sendable<ItemIn<T>>[]
-                          : { readonly [K in keyof T]: Sendable<T[K]> };
+          : T extends RemoteIterable<infer Item>
+            ? Stream<Sendable<Item>> | BlobOf<Item>
+            : T extends RemoteObject<infer Own>
+              ? ByReference<Own>
+              : T extends IsPublished
+                ? RemoteObject<OwnOf<T>> | RemotePromise<RemoteObject<OwnOf<T>>>
+                : T extends (...args: infer Args) => infer R
+                  ? Awaited<R> extends void // of whom no result is wanted, it may have any
+                    ? (...args: ReceivedAll<Args>) => void
+                    : (...args: ReceivedAll<Args>) => Sendable<Awaited<R>> | PromiseLike<Sendable<Awaited<R>>>
+                  : T extends Stream<infer Item>
+                    ? Stream<Sendable<Item>> | BlobOf<Item>
+                    : T extends Blob
+                      ? Stream<Bytes> | Blob
+                      : T extends ReadonlyMap<infer K, infer V>
+                        ? ReadonlyMap<Sendable<K>, Sendable<V>>
+                        : T extends ReadonlySet<infer V>
+                          ? ReadonlySet<Sendable<V>>
+                          : IsList<T> extends true
+                            ? readonly Sendable<ItemIn<T>>[]
+                            : { readonly [K in keyof T]: Sendable<T[K]> };
+
+/** An object of this side, which travels by reference: of an interface, only what a Handler implements. */
+type ByReference<Own> = Own extends IsPublished ? Own : Own & IsPublished;
 
 /** An array of any length; a tuple is none. */
 type IsList<T> = T extends readonly unknown[] ? (number extends T['length'] ? true : false) : false;
