@@ -15,6 +15,8 @@ export const exitCodes = {
   different: 6,
   /** A fault of this program. */
   fault: 70,
+  /** What was to be printed could not be written: the disk is full. */
+  cannotWrite: 74,
   /** Ctrl-C: 128 and the signal's number, as shells count. */
   interrupted: 130,
 } as const;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { constants } from 'node:os';
+import { exitCodes } from './exit-codes.js';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -17,6 +18,12 @@ export class Interrupted extends Error {
 export class ReaderGone extends Error {
   override readonly name = 'ReaderGone';
   readonly exitCode = 0;
+}
+
+/** What was to be printed is lost. */
+export class CannotWrite extends Error {
+  override readonly name = 'CannotWrite';
+  readonly exitCode: number = exitCodes.cannotWrite;
 }
 
 /**
@@ -38,7 +45,7 @@ export class Interrupts implements Disposable {
     return this.#controller.signal;
   }
 
-  abort(reason: Interrupted | ReaderGone): void {
+  abort(reason: Interrupted | ReaderGone | CannotWrite): void {
     this.#controller.abort(reason);
   }
 

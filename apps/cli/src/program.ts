@@ -8,6 +8,7 @@ import { addRepl } from './commands/repl.js';
 import { addReplay } from './commands/replay.js';
 import { addServe } from './commands/serve.js';
 import { addTrace } from './commands/trace.js';
+import { nearNames } from './connection/near-names.js';
 import { version } from './version.js';
 
 /** The whole command line. Whoever parses with it gets a CommanderError for what is wrong, and for help that was printed. */
@@ -32,6 +33,22 @@ export function makeProgram(context: CommandContext): Command {
     });
   for (const add of [addCall, addDescribe, addRepl, addServe, addTrace, addReplay, addBench])
     add(program, context);
+  program
+    .helpCommand(false)
+    .command('help')
+    .argument('[command]')
+    .summary('display help for command')
+    .action((name: string | undefined) => {
+      const command = name === undefined ? program : program.commands.find((one) => one.name() === name);
+      if (command) return command.help();
+      const [meant] = nearNames(
+        name ?? '',
+        program.commands.map((one) => one.name()),
+      );
+      program.error(
+        `error: unknown command '${name}'${meant === undefined ? '' : `\n(Did you mean ${meant}?)`}`,
+      );
+    });
   addExamples(program, [
     ['serve ./api.js', 'serve the default export of a module, on port 10123'],
     ['describe :10123', 'what is there?'],

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.js';
 import { Failure, tellFailure } from './failure.js';
-import { Interrupted, ReaderGone } from './interrupts.js';
+import { CannotWrite, Interrupted, ReaderGone } from './interrupts.js';
 import { makeProgram } from './program.js';
 import { ProcessTerminal, type Terminal } from './terminal.js';
 
@@ -22,6 +22,8 @@ export async function runIn(terminal: Terminal, args: readonly string[]): Promis
   });
   try {
     await program.parseAsync(args, { from: 'user' });
+    const { reason } = terminal.interrupted;
+    if (reason instanceof CannotWrite) throw reason; // it was done, but could not be said
     return exitCode;
   } catch (error) {
     return await tell(error, terminal);
@@ -33,6 +35,10 @@ async function tell(error: unknown, { err }: Terminal): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage; // it has been said
   if (error instanceof Interrupted || error instanceof ReaderGone) return error.exitCode;
   const { colors } = err;
+  if (error instanceof CannotWrite) {
+    await err.line(`${colors.red('bjsonrpc:')} ${error.message}`);
+    return error.exitCode;
+  }
   if (!(error instanceof Failure)) {
     const stack = error instanceof Error ? error.stack : undefined;
     await err.line(`${colors.red('bjsonrpc: a fault of this program:')} ${stack ?? String(error)}`);

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { Interrupts, ReaderGone } from './interrupts.js';
+import { CannotWrite, Interrupts, ReaderGone } from './interrupts.js';
 
 /** Colours, or functions that leave a text as it is. */
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -47,8 +47,12 @@ export class ProcessTerminal implements Terminal, Disposable {
   #output(stream: NodeJS.WriteStream): Output {
     // Whoever reads standard error may go as well; what was to be said there is then lost, and that is all.
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      if (stream === process.stdout) this.#interrupts.abort(new ReaderGone('nobody reads the output'));
+      if (stream !== process.stdout) return;
+      this.#interrupts.abort(
+        error.code === 'EPIPE'
+          ? new ReaderGone('nobody reads the output')
+          : new CannotWrite(`cannot write the output: ${error.message}`),
+      );
     });
     let room: Promise<void> | undefined;
     return {

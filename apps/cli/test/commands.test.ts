@@ -1,9 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { api, bjsonrpc, type Running, start } from './run-bjsonrpc.js';
+import { api, bin, bjsonrpc, type Running, start } from './run-bjsonrpc.js';
 import { atTerminal, bjsonrpcHere } from './run-here.js';
 
 // Servers are the built program, as a user runs it: `npm test` has built it before this runs. Most calls are made in this process, which is quicker.
@@ -57,6 +61,25 @@ describe.concurrent('call', () => {
   test('an error as JSON', async () => {
     const { err } = await bjsonrpcHere('call', url, 'fail', '--json');
     expect(JSON.parse(err)).toEqual({ error: { name: 'Error', message: 'no luck', code: -32000 } });
+  });
+
+  test('a file that is not in PEM', async () => {
+    const { code, err } = await bjsonrpcHere('call', 'tls://localhost:1', 'add', '--ca', api);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('not in PEM') });
+  });
+
+  // Only Linux has a file that is always full.
+  test.skipIf(process.platform !== 'linux')('the disk is full', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [bin, 'call', url, 'add', '2', '3'], {
+      stdio: ['ignore', full, 'pipe'],
+    });
+    const [said, [code]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')]);
+    closeSync(full);
+    expect({ code, said }).toEqual({
+      code: 74,
+      said: expect.stringMatching(/^bjsonrpc: cannot write the output: .*\n$/),
+    });
   });
 
   test('no WebSockets there, and no such port', async () => {
@@ -268,6 +291,16 @@ test('trace says that nobody is there to pass connections on to', async () => {
   expect(await bjsonrpcHere('call', through, 'add')).toMatchObject({ code: 4 });
   trace.child.kill('SIGINT');
   expect((await trace.ended).out).toMatch(/connection refused\. Nothing listens there/);
+});
+
+test('help of a command, and of one that there is not', async () => {
+  expect(await bjsonrpcHere('help', 'call')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^Usage: bjsonrpc call/),
+  });
+  const { code, out, err } = await bjsonrpcHere('help', 'cal');
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toMatch(/^bjsonrpc: unknown command 'cal'\n\(Did you mean call\?\)/);
 });
 
 test('each command teaches by examples', async () => {

@@ -49,11 +49,16 @@ export function tlsOf(settings: TransportSettings): TlsOptions | undefined {
 }
 
 function pem(option: string, path: string): string {
+  let text: string;
   try {
-    return readFileSync(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     throw usageFailure(`${option} ${path}: ${(error as Error).message}`);
   }
+  // What is none, TLS would take for an empty one, and complain of the other side.
+  if (!text.includes('-----BEGIN '))
+    throw usageFailure(`${option} ${path}: not in PEM`, 'It begins with -----BEGIN.');
+  return text;
 }
 
 /** As an object. @throws Failure for what is no header */

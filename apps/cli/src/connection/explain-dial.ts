@@ -48,7 +48,7 @@ const adviceByText: readonly (readonly [RegExp, string])[] = [
 
 function adviceFor(text: string, { kind }: Address): string | undefined {
   if (/ECONNRESET|connection reset/.test(text) && (kind === 'ws' || kind === 'wss'))
-    return 'What listens there takes no WebSockets, as it seems: try tcp:// or tls://.';
+    return `It takes no WebSockets, or ${kind === 'ws' ? 'none without TLS: try wss://' : 'none with TLS: try ws://'}, tcp:// or tls://.`;
   if (/ENOENT/.test(text))
     return kind === 'stdio'
       ? 'Is the program installed, and its name right? It is started without a shell.'

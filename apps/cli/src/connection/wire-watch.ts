@@ -26,7 +26,7 @@ export class WireWatch {
   advice(dialect: DialectName): string | undefined {
     if (this.#received === 0)
       return dialect === 'bjsonrpc'
-        ? 'Nothing came back. If the other side is no bjsonrpc peer, try --dialect jsonrpc2, lsp, mcp or acp; lsp and others put a Content-Length before each message (--framing content-length).'
+        ? 'Nothing came back. If the other side speaks TLS, tls://. If it is no bjsonrpc peer, try --dialect jsonrpc2, lsp, mcp or acp; lsp and others put a Content-Length before each message (--framing content-length).'
         : `Nothing came back. Does the other side speak ${dialect}, and is the framing right (--framing lines or content-length)?`;
     if (dialect === 'bjsonrpc' && this.#speaksVersion2)
       return 'The other side speaks JSON-RPC 2.0: try --dialect jsonrpc2, lsp, mcp or acp.';
