@@ -1,6 +1,6 @@
 import { TimeoutError, type Transport } from '@bjsonrpc/protocol';
 import { whenAborted } from './basics/abort.js';
-import { assertSignal } from './basics/known-options.js';
+import { assertSignal, assertTransport } from './basics/known-options.js';
 import { type PeerOptions, resolveOptions } from './options.js';
 import { Peer } from './peer.js';
 import { assertOwner, type MethodOwner } from './publishing/publish.js';
@@ -29,7 +29,8 @@ export async function connect<Remote = unknown>(
   transport: Transport,
   { handler, signal, ...options }: ConnectOptions = {},
 ): Promise<Peer<Remote>> {
-  const { clock, timeout, limits } = resolveOptions(options);
+  assertTransport(transport, 'dial');
+  const { clock, timeout, limits } = resolveOptions(options, ['handler', 'signal']);
   assertSignal(signal);
   assertOwner(handler);
   const dialling = new AbortController();

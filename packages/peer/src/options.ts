@@ -84,16 +84,21 @@ const names = [...Object.keys(defaults), 'extensions', 'limits', 'trace', 'onWir
 /** Options that many connections have in common. */
 const resolved = new WeakMap<PeerOptions, ResolvedOptions>();
 
-/** The same for the same frozen options. @throws TypeError for an unknown option, or an amount that is no number */
-export function resolveOptions(options: PeerOptions): ResolvedOptions {
-  const known = resolved.get(options) ?? resolve(options);
+/**
+ * The same for the same frozen options.
+ *
+ * @param others that there are beside them, where they came from: for the error of an unknown one
+ * @throws TypeError for an unknown option, or an amount that is no number
+ */
+export function resolveOptions(options: PeerOptions, others: readonly string[] = []): ResolvedOptions {
+  const known = resolved.get(options) ?? resolve(options, others);
   if (Object.isFrozen(options)) resolved.set(options, known);
   return known;
 }
 
-function resolve(options: PeerOptions): ResolvedOptions {
+function resolve(options: PeerOptions, others: readonly string[]): ResolvedOptions {
   const { limits = {}, timeout, pingInterval, trace, onWire, onError, random } = options;
-  assertKnown('options', options, names);
+  assertKnown('options', options, [...others, ...names]);
   assertKnown('limits', limits, Object.keys(defaultLimits));
   for (const [name, value] of Object.entries({ timeout, pingInterval, ...limits })) assertAmount(name, value);
   for (const [name, value] of Object.entries({ trace, onWire, onError, random })) assertFunction(name, value);

@@ -8,7 +8,7 @@ import {
   RpcError,
   type Transport,
 } from '@bjsonrpc/protocol';
-import { assertAmount, assertKnown } from './basics/known-options.js';
+import { assertAmount, assertKnown, assertTransport } from './basics/known-options.js';
 import { Memory } from './basics/memory.js';
 import { Reporter } from './basics/reporter.js';
 import type { NotifyProxy } from './contract/remote-types.js';
@@ -63,6 +63,8 @@ export class Server<Remote = any> implements AsyncDisposable {
     factory: HandlerFactory,
     options: PeerOptions,
   ): Promise<Server<Remote>> {
+    assertTransport(transport, 'listen');
+    assertFactory(factory);
     const server = new Server<Remote>(factory, options);
     server.#listener = await transport.listen((duplex, info) => void server.#accept(duplex, info), {
       maxMessageBytes: server.#resolved.limits.maxMessageBytes,
@@ -191,6 +193,14 @@ export async function createServer<Remote>(
   options: PeerOptions = {},
 ): Promise<Server<Remote>> {
   return await Server.listen<Remote>(transport, factory, options);
+}
+
+/** Told at once, and not to whoever connects. @throws TypeError for a handler, or its class, instead of what makes one */
+function assertFactory(factory: unknown): void {
+  if (typeof factory === 'function' && !isHandler(factory.prototype)) return;
+  throw new TypeError(
+    'createServer() takes a function that makes a handler for each connection: createServer(transport, () => new Api())',
+  );
 }
 
 /** What the clients of a `Handler<Remote>` publish, as far as it says. Where some connections get no handler, what the others' says. */

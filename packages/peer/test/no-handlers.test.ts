@@ -1,4 +1,4 @@
-import { connect, createServer, Handler, type MethodOwner } from '@bjsonrpc/peer';
+import { connect, createServer, Handler, type MethodOwner, type Transport } from '@bjsonrpc/peer';
 import { memory } from '@bjsonrpc/transport-memory';
 import { expect, test } from 'vitest';
 
@@ -43,6 +43,28 @@ test.each<[string, unknown, string]>([
   const { error } = await peer.closed;
   expect(error?.message).toContain(words);
   expect(errors).toContainEqual(new TypeError(words));
+});
+
+test.each<[string, unknown]>([
+  ['a handler', new Api()],
+  ['its class', Api],
+  ['an object of functions', { hello: () => 'hello' }],
+  ['nothing', undefined],
+])('%s makes no handlers, which is said before anybody connects', async (_, factory) => {
+  await expect(createServer(memory(), factory as () => Api)).rejects.toThrow(
+    /^createServer\(\) takes a function that makes a handler for each connection: .* => new Api\(\)\)$/,
+  );
+});
+
+test('what is no transport is told so, and a misspelled option which ones there are', async () => {
+  const url = 'ws://localhost' as unknown as Transport;
+  const said = "transport must be one, such as tcp() or ws(): it is 'ws://localhost'";
+  await expect(connect(url)).rejects.toThrow(new TypeError(said));
+  await expect(createServer(url, () => new Api())).rejects.toThrow(new TypeError(said));
+  const misspelled = { handlr: new Api() } as object;
+  await expect(connect(memory(), misspelled)).rejects.toThrow(
+    /^options: there is no option 'handlr'; there are handler, signal, .*timeout/,
+  );
 });
 
 test('a promise of one is to be awaited, which the error says', async () => {

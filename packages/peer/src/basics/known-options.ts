@@ -28,6 +28,13 @@ export function assertSignal(value: unknown): void {
   throw new TypeError(`signal must be an AbortSignal: it is ${shown(value)}`);
 }
 
+/** @throws TypeError for what cannot do that of a transport: an URL, a socket, or nothing at all */
+export function assertTransport(value: unknown, verb: 'dial' | 'listen'): void {
+  if (typeof (value as { readonly [verb: string]: unknown } | null | undefined)?.[verb] === 'function')
+    return;
+  throw new TypeError(`transport must be one, such as tcp() or ws(): it is ${shown(value)}`);
+}
+
 function shown(value: unknown): string {
   return typeof value === 'string'
     ? `'${value}'`
