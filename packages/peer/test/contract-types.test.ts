@@ -312,6 +312,46 @@ test('an object of this side is a Handler, be its contract an interface; a strea
   await expect(peer.call.sum(12)).rejects.toThrow();
 });
 
+test('an object of a third side is passed on; the one who owns it gets itself', async () => {
+  interface Guest {
+    meet(other: RemoteObject<Ears>): Promise<void>;
+  }
+  class Hearing extends Handler implements Ears {
+    readonly texts: string[] = [];
+    hear(text: string): void {
+      this.texts.push(text);
+    }
+  }
+  const all: RemoteObject<Ears>[] = [];
+  class Hub extends Handler<Guest> {
+    async join(who: RemoteObject<Ears>): Promise<void> {
+      for (const one of all) await this.peer.call.meet(one); // of another connection
+      all.push(retain(who));
+    }
+    members(): RemoteObject<Ears>[] {
+      return all;
+    }
+  }
+  class Greeting extends Handler implements Guest {
+    async meet(other: RemoteObject<Ears>): Promise<void> {
+      await other.call.hear('pleased to meet you');
+    }
+  }
+  const network = memory();
+  await using _server = await createServer(network, () => new Hub());
+  await using one = await connect<Hub>(network);
+  await using other = await connect<Hub>(network, { handler: new Greeting() });
+  const own = new Hearing();
+  await one.call.join(own);
+  await other.call.join(new Hearing());
+  expect(own.texts).toEqual(['pleased to meet you']);
+  const [mine, theirs] = await one.call.members();
+  expectTypeOf(mine).toEqualTypeOf<Ears | RemoteObject<Ears> | undefined>();
+  expect(mine).toBe(own);
+  if (!theirs || !('call' in theirs)) throw new TypeError('not the one who owns it');
+  await theirs.call.hear('a member');
+});
+
 test('who wants no result of a function takes one of any; who wants a number, only that', () => {
   type Told = Sendable<(text: string) => void>;
   type Asked = Sendable<(text: string) => number>;

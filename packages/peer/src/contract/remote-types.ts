@@ -122,7 +122,7 @@ type ReceivedOne<T> =
           : T extends ByValue
             ? T
             : T extends RemoteObject<infer Own>
-              ? Own
+              ? Own | RemoteObject<Own>
               : T extends IsPublished
                 ? RemoteObject<OwnOf<T>>
                 : T extends (...args: infer Args) => infer R
@@ -173,8 +173,11 @@ export type Sendable<T> =
                             ? readonly Sendable<ItemIn<T>>[]
                             : { readonly [K in keyof T]: Sendable<T[K]> };
 
-/** An object of this side, which travels by reference: of an interface, only what a Handler implements. */
-type ByReference<Own> = Own extends IsPublished ? Own : Own & IsPublished;
+/**
+ * An object of this side, which travels by reference (of an interface, only what a Handler implements), or one that a third side
+ * holds, whose calls are passed on.
+ */
+type ByReference<Own> = (Own extends IsPublished ? Own : Own & IsPublished) | RemoteObject<Own>;
 
 /** An array of any length; a tuple is none. */
 type IsList<T> = T extends readonly unknown[] ? (number extends T['length'] ? true : false) : false;
