@@ -4,7 +4,13 @@
  */
 import { ConnectionClosedError, isForeign, TimeoutError, type Transport } from '@bjsonrpc/protocol';
 import { whenAborted } from './basics/abort.js';
-import { assertAmount, assertFunction, assertKnown, assertSignal } from './basics/known-options.js';
+import {
+  assertAmount,
+  assertFunction,
+  assertKnown,
+  assertSignal,
+  assertTransport,
+} from './basics/known-options.js';
 import { type ConnectOptions, connect } from './connect.js';
 import type { Peer } from './contract/peer.js';
 import type { CallProxy } from './contract/remote-types.js';
@@ -110,12 +116,13 @@ export class LastingClient<Remote = unknown, Value = undefined> implements Async
   /** Begins to connect. @throws TypeError for an unknown option, or one of the wrong kind */
   constructor(transport: Transport, options: LastingOptions<Remote, Value> = {}) {
     const { handler, open, giveUp, onState, wake, ...connectOptions } = options;
-    for (const [name, value] of Object.entries({ handler, open, giveUp, onState, wake }))
-      assertFunction(name, value);
+    const own = { handler, open, giveUp, onState, wake };
+    for (const [name, value] of Object.entries(own)) assertFunction(name, value);
+    assertTransport(transport, 'dial'); // or it would be tried for ever
     this.#transport = transport;
     this.#options = options;
     this.#connectOptions = connectOptions;
-    this.#resolved = resolveOptions(connectOptions);
+    this.#resolved = resolveOptions(connectOptions, Object.keys(own));
     this.call = new Proxy(Object.freeze(Object.create(null)), {
       get: (_, name) =>
         // Nor is it a promise, or anything else that every object may be asked to be.

@@ -247,7 +247,8 @@ test('each peer gets a handler of its own', async () => {
 test('options are checked', () => {
   const network = memory();
   expect(() => new LastingClient(network, { onstate: () => {} } as object)).toThrow(
-    "there is no option 'onstate'",
+    /there is no option 'onstate'; there are handler, .*onState/,
   );
+  expect(() => new LastingClient('ws://localhost' as never)).toThrow('transport must be one');
   expect(() => new LastingClient(network, { open: 5 } as object)).toThrow('open must be a function');
 });
