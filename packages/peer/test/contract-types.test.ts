@@ -28,6 +28,8 @@ interface Tree {
   readonly parent?: Tree;
 }
 
+type Sum = readonly ['number', number] | ['sum', Sum, Sum] | ['minus', Sum];
+
 interface Row {
   id: number;
   tags?: readonly string[];
@@ -53,6 +55,9 @@ class Contract extends Handler {
   }
   tree(tree: Tree): Tree {
     return tree;
+  }
+  sum(sum: Sum): Sum {
+    return ['minus', sum];
   }
   rows(rows: readonly Row[]): Row[] {
     return [...rows];
@@ -102,6 +107,17 @@ test('data comes back as it was declared, however it refers to itself', async ()
   const rows = await call.rows([{ id: 1, tags: ['x'], at: [1, 2], when: new Date(0) }] as const);
   expectTypeOf(rows).toEqualTypeOf<Row[]>();
   expect(rows[0]?.when).toEqual(new Date(0));
+  const sum = await call.sum(['sum', ['number', 1], ['minus', ['number', 2]]]);
+  expectTypeOf(sum).toEqualTypeOf<Sum>();
+  expect(sum).toEqual(['minus', ['sum', ['number', 1], ['minus', ['number', 2]]]]);
+  await call.sum([
+    'minus',
+    [
+      'number',
+      // @ts-expect-error a text is no number
+      '2',
+    ],
+  ]);
 });
 
 test('what holds references changes where they are, however it refers to itself', async () => {

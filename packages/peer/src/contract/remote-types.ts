@@ -171,7 +171,20 @@ export type Sendable<T> =
                           ? ReadonlySet<Sendable<V>>
                           : IsList<T> extends true
                             ? readonly Sendable<ItemIn<T>>[]
-                            : { readonly [K in keyof T]: Sendable<T[K]> };
+                            : T extends readonly unknown[]
+                              ? SendableTuple<T>
+                              : { readonly [K in keyof T]: Sendable<T[K]> };
+
+/** Tuples as they are written, up to four items: a mapped one is looked into at once, and one that refers to itself has no end. */
+type SendableTuple<T extends readonly unknown[]> = T extends readonly [infer A]
+  ? readonly [Sendable<A>]
+  : T extends readonly [infer A, infer B]
+    ? readonly [Sendable<A>, Sendable<B>]
+    : T extends readonly [infer A, infer B, infer C]
+      ? readonly [Sendable<A>, Sendable<B>, Sendable<C>]
+      : T extends readonly [infer A, infer B, infer C, infer D]
+        ? readonly [Sendable<A>, Sendable<B>, Sendable<C>, Sendable<D>]
+        : { readonly [K in keyof T]: Sendable<T[K]> };
 
 /**
  * An object of this side, which travels by reference (of an interface, only what a Handler implements), or one that a third side
