@@ -33,7 +33,7 @@ export type { CallOptions } from './basics/call-options.js';
 export { type Clock, systemClock } from './basics/clock.js';
 export type { WireEvent } from './basics/wire-event.js';
 export { type ConnectOptions, connect } from './connect.js';
-export type { AnyPeer, Description, MethodDescription, PeerStats } from './contract/peer.js';
+export type { AnyPeer, CloseReason, Description, MethodDescription, PeerStats } from './contract/peer.js';
 export type { Keywords, RemoteMethod } from './contract/remote-method.js';
 export type { RemoteReference } from './contract/remote-reference.js';
 export type {

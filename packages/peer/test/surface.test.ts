@@ -43,6 +43,7 @@ test('the package exports exactly this', () => {
     type ConnectOptions
     connect
     type AnyPeer
+    type CloseReason
     type Description
     type MethodDescription
     type PeerStats
