@@ -2,6 +2,7 @@ import type { Attach } from './bytes.js';
 import type { Codec } from './codec.js';
 import { LimitExceededError, UnsendableError } from './errors.js';
 import { isHintKey, type ReferenceHint } from './hints.js';
+import { isClass } from './is-class.js';
 import { isPlainObject } from './plain-object.js';
 
 /** What the encoder has to know of a connection. */
@@ -245,13 +246,14 @@ export const PLAIN_JSON = 'this dialect has plain JSON only';
 
 /** What to do instead. */
 function adviceFor(value: object | bigint): string {
+  if (typeof value === 'function') return isClass(value) ? ': send an instance of it, or a function' : '';
   if (typeof value !== 'object') return '';
   const isPromise = Object.prototype.toString.call(value) === '[object Promise]';
   return isPromise ? ': await it first' : ': let its class extend Handler, or register a Codec';
 }
 
 function described(value: object | bigint): string {
-  if (typeof value === 'function') return `the function ${value.name}`;
+  if (typeof value === 'function') return `the ${isClass(value) ? 'class' : 'function'} ${value.name}`;
   const proto = Object(Object.getPrototypeOf(value)) as { readonly constructor?: { readonly name?: string } };
   return withArticle(proto.constructor?.name || 'Object');
 }

@@ -72,6 +72,7 @@ export { isForeign, markForeign } from './foreign-error.js';
 export { Gate } from './gate.js';
 export { hintKeys, mayHoldHints, type ReferenceHint, type ReferenceKind } from './hints.js';
 export { Counter, idText, objectName } from './ids.js';
+export { isClass } from './is-class.js';
 export { isError } from './is-error.js';
 export { isObject } from './is-object.js';
 export { Letter, type Written } from './letter.js';

@@ -99,6 +99,7 @@ test('the package exports exactly this', () => {
     Counter
     idText
     objectName
+    isClass
     isError
     isObject
     Letter

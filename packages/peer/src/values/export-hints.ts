@@ -1,4 +1,4 @@
-import type { ReferenceHint } from '@bjsonrpc/protocol';
+import { isClass, type ReferenceHint } from '@bjsonrpc/protocol';
 import { isStream } from '../basics/streams.js';
 import { isHandler } from '../publishing/publish.js';
 import { referenceOf } from '../references/reference.js';
@@ -13,7 +13,8 @@ export interface Emits {
  * of another connection, which is passed on.
  */
 export function hintOfExport(value: object, exports: Emits): ReferenceHint | undefined {
-  if (typeof value === 'function') return exports.emit(value, 'function', { callable: true });
+  if (typeof value === 'function')
+    return isClass(value) ? undefined : exports.emit(value, 'function', { callable: true });
   if (referenceOf(value)?.kind === 'object') return exports.emit(value, 'object');
   if (isHandler(value)) return exports.emit(value, value.constructor.name);
   return isStream(value) ? exports.emit(value, 'stream', { iterable: true }) : undefined;
