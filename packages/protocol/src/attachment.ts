@@ -1,7 +1,7 @@
 import type { Attachments } from './duplex.js';
+import { eachContainer } from './each-container.js';
 import { InvalidRequestError } from './errors.js';
 import { hintOf } from './hints.js';
-import { isObject } from './is-object.js';
 import type { Message } from './message.js';
 
 /** More than so many go beside no message: bytes beyond stand in it, as base64. */
@@ -22,9 +22,6 @@ export class Attachment {
   }
 }
 
-/** Where values may stand in a message. */
-const VALUES = ['params', 'kwparams', 'result', 'error'] as const;
-
 /**
  * Puts what came beside a message into its places (section 10): in the hints `["Bytes",[0]]`, instead of their numbers.
  *
@@ -33,25 +30,18 @@ const VALUES = ['params', 'kwparams', 'result', 'error'] as const;
 export function bindAttachments(message: Message, attachments: Attachments): void {
   const left: (Uint8Array<ArrayBuffer> | undefined)[] = [...attachments];
   let bound = 0;
-  const bind = (args: unknown[]): void => {
-    const bytes = left[args[0] as number];
-    if (!bytes) throw new InvalidRequestError(`A place for bytes that are not there: ${String(args[0])}`);
-    left[args[0] as number] = undefined;
+  const { params, kwparams, result, error } = Object(message) as Message; // it may be anything yet
+  eachContainer([params, kwparams, result, error], (container) => {
+    const args = argsOfBytes(container);
+    if (!args) return true;
+    const [place] = args as [number];
+    const bytes = left[place];
+    if (!bytes) throw new InvalidRequestError(`A place for bytes that are not there: ${place}`);
+    left[place] = undefined;
     args[0] = new Attachment(bytes);
     bound++;
-  };
-  const containers: object[] = [];
-  const look = (value: unknown): void => {
-    if (isObject(value)) containers.push(value);
-  };
-  const members = Object(message) as Message; // it may be anything yet
-  for (const key of VALUES) look(members[key]);
-  for (let next = containers.pop(); next; next = containers.pop()) {
-    const args = argsOfBytes(next);
-    if (args) bind(args);
-    // The keys of a literal are data: what looks like a hint there is none.
-    else for (const member of Object.values(insideOf(next))) look(member);
-  }
+    return false;
+  });
   if (bound < attachments.length)
     throw new InvalidRequestError(
       `Bytes without a place: ${attachments.length} came, ${bound} are in the message`,
@@ -65,9 +55,4 @@ function argsOfBytes(value: object): unknown[] | undefined {
   const { __jsonclass__: given } = value as { readonly __jsonclass__: unknown };
   const [name, args] = Array.isArray(given) ? (given as readonly unknown[]) : [];
   return name === 'Bytes' && Array.isArray(args) && typeof args[0] === 'number' ? args : undefined;
-}
-
-function insideOf(value: object): object {
-  if (Array.isArray(value) || hintOf(value) !== '__literal__') return value;
-  return Object((value as { readonly __literal__: unknown }).__literal__) as object;
 }

@@ -1,6 +1,7 @@
 import { tooDeep } from './assert-readable.js';
 import { attempt } from './attempt.js';
 import type { Codec } from './codec.js';
+import { eachContainer } from './each-container.js';
 import { InvalidParamsError } from './errors.js';
 import { type HintKey, hintOf, isName, type ReferenceKind } from './hints.js';
 import { isObject } from './is-object.js';
@@ -95,23 +96,19 @@ function malformed(hint: HintKey): InvalidParamsError {
 export function namesOfRemoteObjects(value: unknown): string[] {
   const found: string[] = [];
   const seen = new Set<object>();
-  const left: unknown[] = [value];
-  while (left.length > 0) {
-    const next = left.pop();
-    if (!isJsonContainer(next) || seen.has(next)) continue;
-    seen.add(next);
-    const { __remoteobject__: name, __literal__: literal } = next as { [key in HintKey]?: unknown };
+  eachContainer(value, (container) => {
+    if (seen.has(container) || !isOfJson(container)) return false;
+    seen.add(container);
+    const { __remoteobject__: name } = container as { readonly __remoteobject__?: unknown };
     if (isName(name)) found.push(name);
-    // The keys of a literal are data; its members may be references all the same.
-    const members = isObject(literal) ? literal : typeof name === 'string' ? [] : next;
-    for (const member of Object.values(members).reverse()) if (typeof member === 'object') left.push(member);
-  }
+    return typeof name !== 'string';
+  });
   return found;
 }
 
-function isJsonContainer(value: unknown): value is object {
+function isOfJson(container: object): boolean {
   return attempt(
-    () => isObject(value) && (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype),
+    () => Array.isArray(container) || Object.getPrototypeOf(container) === Object.prototype,
     false,
   );
 }

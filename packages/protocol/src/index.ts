@@ -35,6 +35,7 @@ export type {
   SessionInfo,
   Transport,
 } from './duplex.js';
+export { eachContainer } from './each-container.js';
 export {
   type EncodeContext,
   encodePlain,

@@ -58,6 +58,7 @@ test('the package exports exactly this', () => {
     type Receiver
     type SessionInfo
     type Transport
+    eachContainer
     type EncodeContext
     encodePlain
     encodeValue

@@ -1,29 +1,25 @@
-import { isObject } from '@bjsonrpc/protocol';
-/** The names of this side's objects, and of requests (`#4`), that a call is addressed to or has in its arguments. */
-export function namesIn({
-  method,
-  params,
-  kwparams,
-}: {
+import { eachContainer } from '@bjsonrpc/protocol';
+
+/** What a call is addressed to, and its arguments. */
+interface Naming {
   readonly method: string;
   readonly params: unknown;
   readonly kwparams: unknown;
-}): readonly string[] {
+}
+
+/** The names of this side's objects, and of requests (`#4`), that a call is addressed to or has in its arguments. */
+export function namesIn({ method, params, kwparams }: Naming): readonly string[] {
   const names = method.includes('.') ? [beforeDot(method)] : [];
-  collect([params, kwparams], names, 0);
+  eachContainer([params, kwparams], (container) => {
+    const { __objectreference__: object, __functionreference__: fn } = container as Hints;
+    const named = typeof object === 'string' ? object : typeof fn === 'string' ? beforeDot(fn) : undefined;
+    if (named !== undefined) names.push(named);
+    return named === undefined;
+  });
   return names;
 }
 
 type Hints = { readonly [key: string]: unknown };
-
-function collect(value: unknown, names: string[], depth: number): void {
-  if (!isObject(value) || depth > 1000) return; // the decoder will refuse what is deeper
-  const { __objectreference__: object, __functionreference__: fn, __literal__: literal } = value as Hints;
-  if (typeof object === 'string') names.push(object);
-  else if (typeof fn === 'string') names.push(beforeDot(fn));
-  // The keys of a literal are data; its members may be references all the same.
-  else for (const member of Object.values(literal ?? value)) collect(member, names, depth + 1);
-}
 
 function beforeDot(name: string): string {
   const dot = name.indexOf('.');
