@@ -16,6 +16,7 @@ export type { Dialect } from './dialects/dialect.js';
 export { jsonrpc2 } from './dialects/jsonrpc2.js';
 export { lsp } from './dialects/lsp.js';
 export { mcp } from './dialects/mcp.js';
+export type { Arguments, ParamsForm } from './dialects/params-form.js';
 export type { Profile, RequestExtras, RequestParts } from './dialects/profile.js';
 export type { ProgressForm } from './dialects/progress-form.js';
 export type { Strangers } from './dialects/strangers.js';

@@ -39,6 +39,8 @@ test('the package exports exactly this', () => {
     jsonrpc2
     lsp
     mcp
+    type Arguments
+    type ParamsForm
     type Profile
     type RequestExtras
     type RequestParts

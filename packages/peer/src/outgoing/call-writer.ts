@@ -1,7 +1,6 @@
 import {
   type Counter,
   type Dialect,
-  isObject,
   type RequestExtras,
   UnsendableError,
   type Written,
@@ -86,13 +85,6 @@ export class CallWriter implements Building {
     return { ...call, args };
   }
 
-  /** Whether an argument may stand under `params` itself: mostly a list of all stands there. */
-  #isAlone(args: readonly unknown[]): boolean {
-    const [arg] = args;
-    const mayBe = this.#parts.dialect.params === 'argument' && args.length === 1;
-    return mayBe && isObject(arg) && !Array.isArray(arg);
-  }
-
   buildOn(awaited: Awaited): boolean {
     const { sent, sink } = awaited as PendingRequest;
     if (!this.#dependencies || !sent || sink || awaited.caller !== this.caller) return false;
@@ -114,22 +106,17 @@ export class CallWriter implements Building {
       if (request) request.keep = proxy; // not to be collected meanwhile
     }
     const { values, dialect } = this.#parts;
-    const isAlone = this.#isAlone(args);
-    const params =
-      args.length === 0
-        ? undefined
-        : isAlone
-          ? values.encodePlain(args[0])
-          : argumentsText(args, this.#encodePlain);
+    const { write } = dialect.params;
+    const encode = this.#encodePlain;
+    const params = args.length === 0 ? undefined : write ? write(args, encode) : argumentsText(args, encode);
     if (params === undefined && args.length > 0) return undefined;
-    const parts = { method: json, params: isAlone ? asParams(params) : params, kwparams: undefined };
+    const parts = { method: json, params, kwparams: undefined };
     return values.assertFits(
       request ? dialect.request(request.id, parts, extras) : dialect.notification(parts),
     );
   }
 
-  readonly #encodePlain = (args: readonly unknown[]): string | undefined =>
-    this.#parts.values.encodePlain(args);
+  readonly #encodePlain = (value: unknown): string | undefined => this.#parts.values.encodePlain(value);
 
   #writeAny(
     { route, args }: Call,
@@ -170,8 +157,9 @@ export class CallWriter implements Building {
   }
 
   #encodeParams(args: readonly unknown[]): string {
-    const { values } = this.#parts;
-    return this.#isAlone(args) ? asParams(values.encode(args[0], 'params')) : values.encode(args, 'params');
+    const { values, dialect } = this.#parts;
+    const { write = (all, encode) => encode(all) } = dialect.params;
+    return write(args, (value) => values.encode(value, 'params'));
   }
 
   /** The target that the answer to a request carries, as JSON text: it depends on how far that request has come. */
@@ -205,9 +193,4 @@ export class CallWriter implements Building {
       tracestate: traced.tracestate,
     };
   }
-}
-
-/** An object alone is what its text says it is: a Date is none, and stands in a list. */
-function asParams<Text extends string | undefined>(text: Text): Text | string {
-  return text === undefined || text[0] === '{' ? text : `[${text}]`;
 }

@@ -2,6 +2,7 @@ import { cancelForm } from './cancel-form.js';
 import { type Dialect, like } from './dialect.js';
 import { foreignError } from './foreign-error-codes.js';
 import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
+import { oneArgument } from './params-form.js';
 
 /**
  * JSON-RPC 2.0 as the Agent Client Protocol has it, by which editors and coding agents speak over standard streams. What it calls
@@ -10,7 +11,7 @@ import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
 export const acp: Dialect = /* @__PURE__ */ like(jsonrpc2, {
   name: 'acp',
   extensions: 'never',
-  params: 'argument',
+  params: oneArgument,
   batches: false,
   nothing: '{}',
   cancel: /* @__PURE__ */ cancelForm({ method: '$/cancel_request', id: 'requestId', isAnswered: true }),

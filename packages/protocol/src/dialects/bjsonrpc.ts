@@ -7,7 +7,10 @@ export const bjsonrpc: Dialect = {
   name: 'bjsonrpc',
   version: 1,
   extensions: 'offered',
-  params: 'keywords',
+  params: {
+    // No parameters are the same as an empty object of them.
+    ofObject: (params) => ({ args: [], keywords: Object.keys(params).length > 0 ? params : undefined }),
+  },
   nullId: 'notification',
   batches: true,
   nothing: 'null',

@@ -1,6 +1,7 @@
 import type { EncodeContext } from '../encode.js';
 import type { BatchAnswer, BatchAnswerParts } from './batch-answer.js';
 import type { CancelForm } from './cancel-form.js';
+import type { ParamsForm } from './params-form.js';
 import type { Profile } from './profile.js';
 import type { ProgressForm } from './progress-form.js';
 import type { Strangers } from './strangers.js';
@@ -19,7 +20,7 @@ export interface Dialect extends Profile {
   /** Whether the extensions of sections 5 to 11 are spoken: unless a side forbids it, when both sides ask for it, or never. */
   readonly extensions: 'offered' | 'on request' | 'never';
   /** What `params` that are an object mean: keyword arguments, or the one argument. */
-  readonly params: 'keywords' | 'argument';
+  readonly params: ParamsForm;
   /** What a request whose id is null is. */
   readonly nullId: 'notification' | 'request';
   /** Whether several messages may come as one array. */

@@ -14,7 +14,7 @@ export const jsonrpc2: Dialect = {
   name: 'jsonrpc2',
   version: 2,
   extensions: 'on request',
-  params: 'keywords',
+  params: { ofObject: (params) => ({ args: [], keywords: params }) },
   nullId: 'request',
   batches: true,
   nothing: 'null',

@@ -2,13 +2,14 @@ import { cancelForm } from './cancel-form.js';
 import { type Dialect, like } from './dialect.js';
 import { foreignError } from './foreign-error-codes.js';
 import { isOfSpecification, jsonrpc2 } from './jsonrpc2.js';
+import { oneArgument } from './params-form.js';
 import { progressForm } from './progress-form.js';
 
 /** JSON-RPC 2.0 as the Model Context Protocol has it, and agents that speak its like, mostly over standard streams. */
 export const mcp: Dialect = /* @__PURE__ */ like(jsonrpc2, {
   name: 'mcp',
   extensions: 'never',
-  params: 'argument',
+  params: oneArgument,
   nullId: 'notification',
   batches: false,
   nothing: '{}',
