@@ -31,12 +31,6 @@ export class Answers {
     this.#parts = parts;
   }
 
-  /** A result that is JSON text already. */
-  text(to: Recipient, result: string): void {
-    const { id, dialect } = to;
-    if (this.#isHeard(to)) this.#send(to, dialect.result(id as string, result));
-  }
-
   /**
    * A result; with `more`, an item of a stream or (false) its end. The promise, if there is one, resolves when the
    * transport has room for more.

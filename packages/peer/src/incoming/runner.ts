@@ -20,7 +20,7 @@ import type { Resolved } from './resolver.js';
 export interface RunnerParts extends MaskingParts {
   readonly clock: Clock;
   readonly limits: { readonly maxStreamStallMs: number };
-  readonly answers: Pick<Answers, 'text' | 'value' | 'itemText' | 'items' | 'failure'>;
+  readonly answers: Pick<Answers, 'value' | 'itemText' | 'items' | 'failure'>;
   readonly far: {
     readonly isUndecided: boolean;
     readonly maxMessageBytes: number;
@@ -61,13 +61,6 @@ export class Runner {
 
   run(call: IncomingCall): void {
     if (call.abortReason) return this.#fail(call, call.abortReason);
-    const { released } = call;
-    if (released !== undefined) {
-      // However often it comes and whatever it names, a release does no harm; with an id it is answered.
-      release(released, call.params, this.#parts.exports);
-      this.#parts.answers.text(call, 'null');
-      return this.#parts.incoming.end(call);
-    }
     let outcome: unknown;
     let isLater: boolean;
     try {
@@ -87,8 +80,11 @@ export class Runner {
 
   /** @throws what the method throws, or what keeps it from being called */
   #invoke(call: IncomingCall): unknown {
-    const { resolver, values, options } = this.#parts;
+    const { resolver, values, options, exports } = this.#parts;
     const { incoming: interceptors } = options;
+    const { released } = call;
+    // However often it comes and whatever it names, a release does no harm; with an id it is answered.
+    if (released !== undefined) return release(released, call.params, exports);
     const resolved = resolver.resolve(call.method, call.takesHints);
     let { params, kwparams } = call;
     if (!call.takesHints) kwparams = undefined;
@@ -116,8 +112,7 @@ export class Runner {
         this.#abandon(call, value);
         return this.#fail(call, error);
       }
-      this.#parts.incoming.activate(call);
-      error.awaited.whenSettled(() => this.#succeed(call, value));
+      this.#await(error.awaited, call, () => this.#succeed(call, value));
     }
   }
 
@@ -130,7 +125,7 @@ export class Runner {
       return this.#parts.incoming.end(call);
     }
     if (isStream(value)) {
-      if (this.#waitsForGreeting(call, () => this.#succeed(call, value))) return;
+      if (far.isUndecided) throw new Unsettled(far); // it is answered in one way to a peer that greets, in another to one that does not
       if (!takesHints) throw new UnsendableError(`a stream: ${PLAIN_JSON}`, 'result');
       if (wantsStream || !far.can('streams')) return this.#stream(call, value);
     }
@@ -146,9 +141,10 @@ export class Runner {
   }
 
   #fail(call: IncomingCall, error: unknown): void {
-    const { answers, imports } = this.#parts;
-    if (this.#followsProgress(call, () => this.#fail(call, error))) return;
-    if (this.#waitsForGreeting(call, () => this.#fail(call, error))) return;
+    const { answers, imports, far } = this.#parts;
+    const again = (): void => this.#fail(call, error);
+    if (this.#followsProgress(call, again)) return;
+    if (far.isUndecided && call.id !== undefined) return this.#await(far, call, again);
     if (call.hinted && !call.arrived) imports.giveBack([call.params, call.kwparams]);
     answers.failure(call, toldError(call, error, this.#parts));
     this.#parts.incoming.end(call);
@@ -210,13 +206,10 @@ export class Runner {
     });
   }
 
-  /** What is answered in one way to a peer that greets, and in another to one that does not, waits until that is known. */
-  #waitsForGreeting(call: IncomingCall, again: () => void): boolean {
-    const { far } = this.#parts;
-    if (!far.isUndecided || call.id === undefined) return false;
+  /** It cannot be answered before that has settled. */
+  #await(awaited: Unsettled['awaited'], call: IncomingCall, again: () => void): void {
     this.#parts.incoming.activate(call);
-    far.whenSettled(again);
-    return true;
+    awaited.whenSettled(again);
   }
 
   /** What was said of its progress gets ahead of its answer. */
