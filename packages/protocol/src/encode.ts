@@ -233,17 +233,6 @@ function hasOwnForm(value: object | bigint): value is { toJSON(): unknown } {
   return typeof (value as { readonly toJSON?: unknown }).toJSON === 'function';
 }
 
-/** What becomes of values beyond JSON where plain JSON is spoken: a Date its text, most others an error. */
-export function asPlainJson(name: string, args: readonly unknown[], path: string): unknown {
-  if (name === 'undefined' || name === 'Date') return args[0] ?? null;
-  if (name === 'URL') return args[0];
-  if (name === 'Number' && args[0] === '-0') return 0;
-  throw new UnsendableError(`${name === 'Number' ? args[0] : withArticle(name)}: ${PLAIN_JSON}`, path);
-}
-
-/** Why something cannot be sent in a dialect that has no hints. */
-export const PLAIN_JSON = 'this dialect has plain JSON only';
-
 /** What to do instead. */
 function adviceFor(value: object | bigint): string {
   if (typeof value === 'function') return isClass(value) ? ': send an instance of it, or a function' : '';
@@ -258,6 +247,6 @@ function described(value: object | bigint): string {
   return withArticle(proto.constructor?.name || 'Object');
 }
 
-function withArticle(name: string): string {
+export function withArticle(name: string): string {
   return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }

@@ -41,7 +41,6 @@ export {
   type EncodeContext,
   encodePlain,
   encodeValue,
-  PLAIN_JSON,
   withoutClassHints,
 } from './encode.js';
 export { envelopeOf } from './envelope-of.js';

@@ -64,7 +64,6 @@ test('the package exports exactly this', () => {
     type EncodeContext
     encodePlain
     encodeValue
-    PLAIN_JSON
     withoutClassHints
     envelopeOf
     errorFromWire

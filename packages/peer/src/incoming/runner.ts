@@ -1,4 +1,4 @@
-import { isObject, LimitExceededError, PLAIN_JSON, UnsendableError } from '@bjsonrpc/protocol';
+import { isObject, LimitExceededError } from '@bjsonrpc/protocol';
 import type { Clock } from '../basics/clock.js';
 import { Patience } from '../basics/patience.js';
 import type { Reporter } from '../basics/reporter.js';
@@ -126,8 +126,7 @@ export class Runner {
     }
     if (isStream(value)) {
       if (far.isUndecided) throw new Unsettled(far); // it is answered in one way to a peer that greets, in another to one that does not
-      if (!takesHints) throw new UnsendableError(`a stream: ${PLAIN_JSON}`, 'result');
-      if (wantsStream || !far.can('streams')) return this.#stream(call, value);
+      if (takesHints && (wantsStream || !far.can('streams'))) return this.#stream(call, value);
     }
     // One item is all that a pipe on such a method gives.
     answers.value(call, value, wantsStream || undefined);

@@ -19,3 +19,13 @@ export function hintOfExport(value: object, exports: Emits): ReferenceHint | und
   if (isHandler(value)) return exports.emit(value, value.constructor.name);
   return isStream(value) ? exports.emit(value, 'stream', { iterable: true }) : undefined;
 }
+
+/** What something is that would travel so, for people. */
+export function kindOf(value: object): string | undefined {
+  const hint = hintOfExport(value, {
+    emit: (_, __, kind) => ({ __remoteobject__: '', ...kind }),
+  });
+  return (
+    hint && ('callable' in hint ? 'a function' : 'iterable' in hint ? 'a stream' : 'an object by reference')
+  );
+}

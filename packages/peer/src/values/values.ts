@@ -18,7 +18,7 @@ import { Unsettled } from '../basics/unsettled.js';
 import { utf8Length } from '../basics/wire-event.js';
 import { assertFewReferences } from '../references/few-references.js';
 import { Attaching } from './attaching.js';
-import { plainContext } from './plain-values.js';
+import { kindOf } from './export-hints.js';
 
 /** A reference that a decoded value has brought: held once on behalf of who decoded it. */
 export interface Arrived {
@@ -115,9 +115,9 @@ export class Values implements EncodeContext, DecodeContext {
 
   #contextOf(dialect: Dialect): EncodeContext {
     const { far } = this.#parts;
-    if (far.takesHints(dialect)) return this;
+    if (far.takesHints(dialect) || !dialect.plainForm) return this;
     if (far.isUndecided && dialect === this.#parts.dialect) throw new Unsettled(far);
-    return plainContext(this, dialect);
+    return dialect.plainForm(this, kindOf);
   }
 
   /** The JSON text of a value that needs no translation; undefined for one that does. */

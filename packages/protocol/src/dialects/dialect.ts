@@ -33,8 +33,14 @@ export interface Dialect extends Profile {
   readonly gather?: (parts: BatchAnswerParts) => BatchAnswer;
   /** Tells its messages from others on a connection on which the original's is spoken; absent: nobody can. */
   readonly amongOthers?: () => Strangers<Dialect>;
-  /** What becomes of values beyond JSON where hints mean nothing; absent: they mean something everywhere. */
-  readonly plainForm?: EncodeContext['classHint'];
+  /**
+   * How values are written where hints mean nothing, `kindOf` saying what one is that could only travel by reference; absent: they
+   * mean something everywhere.
+   */
+  readonly plainForm?: (
+    own: Pick<EncodeContext, 'codec' | 'maxDepth'>,
+    kindOf: (value: object) => string | undefined,
+  ) => EncodeContext;
   readonly cancel?: CancelForm;
   readonly progress?: ProgressForm;
   /** The request by which a side asks whether the other is there: it is answered, be it published or not. */

@@ -1,7 +1,7 @@
-import { asPlainJson } from '../encode.js';
 import { type ErrorObject, errorObject } from '../error-object.js';
 import { BatchAnswer } from './batch-answer.js';
 import type { Dialect } from './dialect.js';
+import { plainValues } from './plain-values.js';
 import { type RequestParts, tail } from './profile.js';
 import { Strangers } from './strangers.js';
 import { strict } from './strict.js';
@@ -21,7 +21,7 @@ export const jsonrpc2: Dialect = {
   strict,
   gather: (parts) => new BatchAnswer(parts),
   amongOthers: () => new Strangers(jsonrpc2),
-  plainForm: asPlainJson,
+  plainForm: plainValues,
   knowsCode: isOfSpecification,
 
   request: (id, parts, extras) => `${HEAD},"id":${id},${call(parts)}${tail(extras)}`,
