@@ -61,46 +61,40 @@ export interface ConnectionParts {
 
 /** What a connection was given, and what follows from that alone. */
 class Circumstances implements ConnectionParts {
-  readonly peer: Peer;
-  readonly duplex: Duplex;
-  readonly options: ResolvedOptions;
-  readonly info: ConnectionInfo;
-  readonly dialled: boolean;
-  readonly handler: MethodOwner | undefined;
-  readonly refusal: Error | undefined;
-  readonly strangers: Dialect | undefined;
-  readonly memory: Memory;
-
-  constructor(given: ConnectionParts) {
-    this.peer = given.peer;
-    this.duplex = given.duplex;
-    this.options = given.options;
-    this.info = given.info;
-    this.dialled = given.dialled;
-    this.handler = given.handler;
-    this.refusal = given.refusal;
-    this.strangers = given.strangers;
-    this.memory = new Memory('maxConnectionBytes', this.limits.maxConnectionBytes, given.serverMemory);
-  }
-
-  get dialect(): Dialect {
-    return this.options.dialect;
-  }
-  get limits(): Limits {
-    return this.options.limits;
-  }
-  get clock(): Clock {
-    return this.options.clock;
-  }
+  declare readonly peer: Peer;
+  declare readonly duplex: Duplex;
+  declare readonly options: ResolvedOptions;
+  declare readonly info: ConnectionInfo;
+  declare readonly dialled: boolean;
+  declare readonly handler: MethodOwner | undefined;
+  declare readonly refusal?: Error | undefined;
+  declare readonly strangers?: Dialect | undefined;
+  declare readonly dialect: Dialect;
+  declare readonly limits: Limits;
+  declare readonly clock: Clock;
+  declare readonly codec: Pick<Codec, 'encode' | 'decode'>;
   /** Whether bytes may come, and go, beside a message: the transport can, and the codec leaves them to us. */
-  get carriesBytes(): boolean {
-    return this.duplex.carriesBytes === true && this.options.codec.hasBytes === true;
+  declare readonly carriesBytes: boolean;
+  declare readonly isExtended: boolean;
+  declare readonly memory: Memory;
+
+  constructor(all: Circumstances) {
+    Object.assign(this, all);
   }
-  get codec(): Pick<Codec, 'encode' | 'decode'> {
-    return this.options.codec;
-  }
-  get isExtended(): boolean {
-    return this.options.extensions;
+
+  static of(given: ConnectionParts): Circumstances {
+    const { options, duplex, serverMemory } = given;
+    const { dialect, limits, clock, codec, extensions } = options;
+    return {
+      ...given,
+      dialect,
+      limits,
+      clock,
+      codec,
+      carriesBytes: duplex.carriesBytes === true && codec.hasBytes === true,
+      isExtended: extensions,
+      memory: new Memory('maxConnectionBytes', limits.maxConnectionBytes, serverMemory),
+    };
   }
 }
 
@@ -190,5 +184,5 @@ class Connection extends Circumstances {
 
 /** Makes a connection; it begins to read when its life is started. */
 export function openConnection(parts: ConnectionParts): Connection {
-  return new Connection(parts);
+  return new Connection(Circumstances.of(parts));
 }

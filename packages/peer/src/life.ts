@@ -39,7 +39,7 @@ export interface LifeParts {
   readonly isExtended: boolean;
   readonly handler: MethodOwner | undefined;
   /** Why it is not served at all: the other side is told. */
-  readonly refusal: Error | undefined;
+  readonly refusal?: Error | undefined;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly options: { readonly pingInterval: number; readonly maskErrors: boolean };

@@ -29,7 +29,7 @@ import { Source } from './source.js';
 export interface InletParts {
   readonly dialect: Dialect;
   /** What is spoken with those who do not know that dialect; undefined: nothing else. */
-  readonly strangers: Dialect | undefined;
+  readonly strangers?: Dialect | undefined;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly observe: Observe | undefined;
