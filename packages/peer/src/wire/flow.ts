@@ -1,4 +1,5 @@
 import type { Duplex, Written } from '@bjsonrpc/protocol';
+import type { Cause } from './outlet.js';
 
 /** What decides about reading on, besides the transport. */
 export interface FlowParts {
@@ -50,9 +51,9 @@ export class Flow {
   }
 
   /** The transport has taken a message and is full; the promise is its own. */
-  filled(full: Promise<void>, message?: Written, isAnswer = false): void {
-    if (message !== undefined) this.#owe(message.length + MESSAGE_BYTES);
-    if (isAnswer && !this.#hasAnswers) {
+  filled(full: Promise<void>, message: Written, cause: Cause): void {
+    if (cause !== 'call') this.#owe(message.length + MESSAGE_BYTES);
+    if (cause === 'answer' && !this.#hasAnswers) {
       this.#hasAnswers = true;
       this.update();
     }

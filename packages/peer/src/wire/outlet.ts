@@ -2,11 +2,14 @@ import type { Dialect, Duplex, Written } from '@bjsonrpc/protocol';
 import type { Observe } from '../basics/wire-event.js';
 
 /**
- * Who is told that the transport's buffer is full; the promise resolves when it has room again. The message is what the other side
- * has asked for: calls of the program are the program's.
+ * What a message is of: an answer and a message of the protocol's own the other side has asked for; a call is the program's, who has
+ * itself to thank.
  */
+export type Cause = 'call' | 'answer' | 'control';
+
+/** Who is told that the transport's buffer is full; the promise resolves when it has room again. */
 export interface Fillable {
-  filled(full: Promise<void>, message?: Written, isAnswer?: boolean): void;
+  filled(full: Promise<void>, message: Written, cause: Cause): void;
 }
 
 /** What an outlet is made of. */
@@ -34,29 +37,25 @@ export class Outlet {
   }
 
   /** Queue one message. The promise, if there is one, resolves when the transport has room again. */
-  send(message: Written): Promise<void> | undefined {
+  send(message: Written, cause: Cause = 'call'): Promise<void> | undefined {
     const { duplex, flow, observe } = this.#parts;
     this.messages++;
     observe?.('sent', message);
     const full =
       typeof message === 'string' ? duplex.send(message) : duplex.send(message.text, message.attachments);
-    if (full) flow.filled(full);
+    if (full) flow.filled(full, message, cause);
     return full;
   }
 
   /** The same for an answer. */
   answer(message: Written): Promise<void> | undefined {
-    const full = this.send(message);
-    if (full) this.#parts.flow.filled(full, message, true);
-    return full;
+    return this.send(message, 'answer');
   }
 
   /** A notification of the protocol's own. `params` is plain JSON. */
   control(method: string, params?: unknown): void {
     if (this.isClosed) return;
     const parts = { method: JSON.stringify(method), params: JSON.stringify(params), kwparams: undefined };
-    const text = this.#parts.dialect.notification(parts);
-    const full = this.send(text);
-    if (full) this.#parts.flow.filled(full, text);
+    this.send(this.#parts.dialect.notification(parts), 'control');
   }
 }
