@@ -3,6 +3,7 @@ import {
   CLOSING,
   ConnectionClosedError,
   type Dialect,
+  Gate,
   InvalidRequestError,
   LimitExceededError,
   type Limits,
@@ -68,7 +69,8 @@ export class Incoming {
   /** Calls in the synchronous part of their method: they count as running before they are active. */
   #synchronous = 0;
   #isDraining = false;
-  #whenIdle: (() => void)[] = [];
+  /** Open when none is running or waiting. */
+  readonly #idle = new Gate();
   readonly #refusals: Refusals;
 
   constructor(parts: IncomingParts) {
@@ -149,8 +151,7 @@ export class Incoming {
   /** Take no new calls. Resolves when none is running or waiting. */
   drain(): Promise<void> {
     this.#isDraining = true;
-    if (this.#isIdle) return Promise.resolve();
-    return new Promise((resolve) => this.#whenIdle.push(resolve));
+    return this.#isIdle ? Promise.resolve() : this.#idle.wait();
   }
 
   /** The connection has ended: handlers are told, and what they answer goes nowhere. */
@@ -162,7 +163,7 @@ export class Incoming {
       call.abort(reason);
       this.#forget(call);
     }
-    this.#becomeIdle();
+    this.#idle.open();
   }
 
   activate(call: IncomingCall): void {
@@ -175,7 +176,7 @@ export class Incoming {
     for (const run of call.dependents ?? []) this.#ready.push(run);
     // Not from within itself: a long chain of calls must not become a deep stack.
     if ((this.#ready.length > 0 || this.#queue.size > 0) && !this.#isBeginning) this.#beginNext();
-    if (this.#whenIdle.length > 0 && this.#isIdle) this.#becomeIdle();
+    if (this.#isDraining && this.#isIdle) this.#idle.open();
   }
 
   /** The call is not even begun. What its arguments refer to is given back. */
@@ -215,7 +216,7 @@ export class Incoming {
     this.#synchronous++;
     this.#parts.runner.run(call);
     this.#synchronous--;
-    if (this.#whenIdle.length > 0 && this.#isIdle) this.#becomeIdle();
+    if (this.#isDraining && this.#isIdle) this.#idle.open();
   }
 
   get #isIdle(): boolean {
@@ -289,9 +290,5 @@ export class Incoming {
 
   #runReady(): void {
     for (let run = this.#ready.shift(); run; run = this.#ready.shift()) run();
-  }
-
-  #becomeIdle(): void {
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 }

@@ -1,4 +1,4 @@
-import { CancelledError } from '@bjsonrpc/protocol';
+import { CancelledError, Gate } from '@bjsonrpc/protocol';
 import type { Patience } from '../basics/patience.js';
 import { abandon, iteratorOf, type Stream } from '../basics/streams.js';
 
@@ -39,7 +39,8 @@ export class Producer {
   #isPulling = false;
   /** Set once the iterator has been told that nobody will ask for more, or has ended by itself. */
   #left: Promise<void> | undefined;
-  #wake: (() => void) | undefined;
+  /** Opened by credit, and when nobody wants any more. */
+  readonly #more = new Gate();
 
   constructor(stream: Stream, output: ProducerOutput, credit: number = Number.POSITIVE_INFINITY) {
     this.#stream = stream;
@@ -50,16 +51,16 @@ export class Producer {
 
   /** The caller takes so many items more. */
   grant(credit: number): void {
-    if (this.#credit <= 0 && this.#wake) this.#output.patience.begin(); // be it none: there is somebody
+    if (this.#credit <= 0 && this.#more.isAwaited) this.#output.patience.begin(); // be it none: there is somebody
     this.#credit = Math.min(this.#credit + credit, Math.max(this.#credit, MAX_CREDIT));
-    this.#wake?.();
+    this.#more.open();
   }
 
   /** Nobody wants the items any more: the stream's own clean-up runs, and then the call is over. */
   cancel(): void {
     if (this.#isCancelled) return;
     this.#isCancelled = true;
-    this.#wake?.();
+    this.#more.open();
     if (this.#isPulling) void this.#endIfStuck();
   }
 
@@ -108,13 +109,8 @@ export class Producer {
   async #creditOrEnd(): Promise<void> {
     const { patience } = this.#output;
     patience.begin();
-    while (this.#credit <= 0 && !this.#isCancelled) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+    while (this.#credit <= 0 && !this.#isCancelled) await this.#more.wait();
     patience.end();
-    this.#wake = undefined;
   }
 
   /** The iterator may be waiting for something that never comes: it is told, and not waited for. */
