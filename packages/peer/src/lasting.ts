@@ -11,6 +11,7 @@ import {
   assertSignal,
   assertTransport,
 } from './basics/known-options.js';
+import { Sleepers } from './basics/sleepers.js';
 import { type ConnectOptions, connect } from './connect.js';
 import type { Peer } from './contract/peer.js';
 import type { CallProxy } from './contract/remote-types.js';
@@ -103,8 +104,8 @@ export class LastingClient<Remote = unknown, Value = undefined> implements Async
   #current: Current<Remote, Value> | undefined;
   #count = 0;
   /** Whoever waits for a peer; and the next attempt, while it is waited for. */
-  readonly #waiting = new Set<() => void>();
-  readonly #retrying = new Set<() => void>();
+  readonly #waiting: Sleepers;
+  readonly #retrying: Sleepers;
   /** Resolves when it has ended: by {@link close}, or with what it was given up for. Never rejects. */
   readonly closed: Promise<{ readonly error: Error | undefined }>;
   /**
@@ -123,6 +124,8 @@ export class LastingClient<Remote = unknown, Value = undefined> implements Async
     this.#options = options;
     this.#connectOptions = connectOptions;
     this.#resolved = resolveOptions(connectOptions, Object.keys(own));
+    this.#waiting = new Sleepers(this.#resolved.clock);
+    this.#retrying = new Sleepers(this.#resolved.clock);
     this.call = new Proxy(Object.freeze(Object.create(null)), {
       get: (_, name) =>
         // Nor is it a promise, or anything else that every object may be asked to be.
@@ -130,11 +133,11 @@ export class LastingClient<Remote = unknown, Value = undefined> implements Async
           ? (...args: unknown[]) => this.#callNamed(name, args)
           : undefined,
     });
-    const stopWaking = wake?.(() => wakeAll(this.#retrying));
+    const stopWaking = wake?.(() => this.#retrying.wakeAll());
     this.closed = this.#live().then((error) => {
       stopWaking?.();
       this.#tell('closed', error);
-      wakeAll(this.#waiting);
+      this.#waiting.wakeAll();
       return { error };
     });
   }
@@ -226,7 +229,7 @@ export class LastingClient<Remote = unknown, Value = undefined> implements Async
     else {
       this.#current = current;
       this.#tell('open', undefined);
-      wakeAll(this.#waiting);
+      this.#waiting.wakeAll();
     }
     const { error } = await current.peer.closed;
     this.#current = undefined;
@@ -237,7 +240,7 @@ export class LastingClient<Remote = unknown, Value = undefined> implements Async
     const { random } = this.#resolved;
     const retryMs = random() * (failures === 0 ? FIRST_MS : Math.min(MOST_MS, STEP_MS * 2 ** failures));
     this.#tell('waiting', error, retryMs);
-    await this.#pause(this.#retrying, retryMs, this.#ending.signal);
+    await this.#retrying.sleep(retryMs, this.#ending.signal);
   }
 
   async #callNamed(name: string, args: readonly unknown[]): Promise<unknown> {
@@ -270,26 +273,9 @@ export class LastingClient<Remote = unknown, Value = undefined> implements Async
       signal?.throwIfAborted();
       const leftMs = deadline - clock.now();
       if (leftMs <= 0) throw new TimeoutError('There was no connection in time');
-      await this.#pause(this.#waiting, leftMs, signal);
+      await this.#waiting.sleep(leftMs, signal);
     }
     return this.#current;
-  }
-
-  /** Until it is woken, the time is over, or the signal aborts. */
-  #pause(sleepers: Set<() => void>, ms: number, signal: AbortSignal | undefined): Promise<void> {
-    const { clock } = this.#resolved;
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        clock.clearTimeout(timer);
-        unwatch?.();
-        sleepers.delete(wake);
-        resolve();
-      };
-      const timer = Number.isFinite(ms) ? clock.setTimeout(wake, ms) : undefined;
-      if (timer !== undefined) clock.ref?.(timer);
-      const unwatch = signal && whenAborted(signal, wake);
-      sleepers.add(wake);
-    });
   }
 
   #tell(state: LastingChange['state'], error: Error | undefined, retryMs?: number): void {
@@ -300,8 +286,4 @@ export class LastingClient<Remote = unknown, Value = undefined> implements Async
       this.#resolved.onError(failure, { method: 'onState' });
     }
   }
-}
-
-function wakeAll(sleepers: ReadonlySet<() => void>): void {
-  for (const wake of [...sleepers]) wake();
 }

@@ -213,7 +213,7 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
     if (this.isClosing || this.#isBroken) return;
     if (isBinary && this.#incoming.isExpected) return this.#onBytes(data);
     const text = Buffer.isBuffer(data) ? decodeUtf8(data) : undefined;
-    if (text === undefined) return this.#refuseText();
+    if (text === undefined) return this.#refuseIf('a message is not valid UTF-8', INVALID_TEXT);
     if (text.charCodeAt(0) === STAR) return this.#announced(text);
     const { bytes, isUnderWay } = this.#incoming;
     const attachments = this.#incoming.take(data.length);
@@ -247,16 +247,10 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
   }
 
   /** `why` undefined: there is nothing wrong. */
-  #refuseIf(why: string | undefined): void {
+  #refuseIf(why: string | undefined, code: number = UNEXPECTED): void {
     if (why === undefined) return;
     this.#break(new Error(why), true);
-    this.#socket.close(UNEXPECTED);
-    this.resume();
-  }
-
-  #refuseText(): void {
-    this.#break(new Error('a message is not valid UTF-8'), true);
-    this.#socket.close(INVALID_TEXT);
+    this.#socket.close(code);
     this.resume();
   }
 
