@@ -47,18 +47,13 @@ export function guardListeners(signal: AbortSignal, guard: (run: () => unknown) 
     guarded.set(listener, made);
     return made;
   };
-  const { addEventListener, removeEventListener } = signal;
-  const change =
-    (method: typeof addEventListener): typeof addEventListener =>
-    (
+  for (const name of ['addEventListener', 'removeEventListener'] as const) {
+    const method = signal[name];
+    const value: typeof method = (
       type: string,
       listener: EventListenerOrEventListenerObject | null,
       options?: AddEventListenerOptions | boolean,
-    ) =>
-      listener ? method.call(signal, type, guardedBy(listener), options) : undefined;
-  Object.defineProperty(signal, 'addEventListener', { value: change(addEventListener), configurable: true });
-  Object.defineProperty(signal, 'removeEventListener', {
-    value: change(removeEventListener),
-    configurable: true,
-  });
+    ) => (listener ? method.call(signal, type, guardedBy(listener), options) : undefined);
+    Object.defineProperty(signal, name, { value, configurable: true });
+  }
 }
