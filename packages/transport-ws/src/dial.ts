@@ -2,23 +2,25 @@ import { type ClientRequest, type IncomingMessage, STATUS_CODES } from 'node:htt
 import { isIP, type Socket } from 'node:net';
 import { addressError, clearTimeout, dialTimeout, startTimer } from '@bjsonrpc/byte-stream';
 import type { DialOptions, Duplex } from '@bjsonrpc/protocol';
-import { type ClientOptions, WebSocket } from 'ws';
+import type { ClientOptions } from 'ws';
 import { connectionOptions } from './connection-options.js';
 import { deflatingOf } from './deflate.js';
 import { nodeLimitsOf } from './node-limits.js';
 import { WsDuplex } from './ws-duplex.js';
 import { handshakeTimeoutOf, urlOf, type WsLimits, type WsOptions } from './ws-options.js';
+import { wsPackage } from './ws-package.js';
 
 /**
  * Open one connection with the `ws` package. Rejects with an error that names the address and, if it took too long,
  * what it was waiting for; or with the signal's reason.
  */
-export function dial(
+export async function dial(
   options: WsOptions,
   { signal, timeoutMs, maxMessageBytes }: DialOptions,
 ): Promise<Duplex> {
+  const { WebSocket } = await wsPackage();
+  if (signal?.aborted) throw signal.reason;
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
     const url = urlOf(options);
     // Who was dialled need not speak first, or soon.
     const limits = { ...nodeLimitsOf(options, maxMessageBytes), firstMessageMs: 0 };

@@ -12,7 +12,7 @@ import {
   usesSpareDescriptor,
 } from '@bjsonrpc/byte-stream';
 import type { ListenOptions, OnDuplex } from '@bjsonrpc/protocol';
-import { WebSocketServer } from 'ws';
+import type { WebSocketServer } from 'ws';
 import { authenticate } from './authenticate.js';
 import { connectionOptions } from './connection-options.js';
 import { deflatingOf } from './deflate.js';
@@ -26,6 +26,7 @@ export interface DoorkeeperParts {
   readonly options: WsOptions;
   readonly listenOptions: ListenOptions;
   readonly onDuplex: OnDuplex;
+  readonly WebSocketServer: typeof WebSocketServer;
   /** The address that the server listens on, if it is one of IP. */
   readonly bound: () => string | undefined;
 }
@@ -48,7 +49,7 @@ export class Doorkeeper {
     this.#budget = new InputBudget(this.#limits.maxUnfinishedBytes);
     this.#tell = refusalTeller(parts.listenOptions.onRefused, 'ws');
     this.#crowd = new Crowd(crowdLimitsOf(parts.options));
-    this.#upgrader = new WebSocketServer({
+    this.#upgrader = new parts.WebSocketServer({
       ...connectionOptions(this.#limits, parts.options),
       noServer: true,
       clientTracking: false,

@@ -6,6 +6,7 @@ import { Doorkeeper, remoteOf } from './doorkeeper.js';
 import { ownServer } from './own-server.js';
 import { route } from './upgrades.js';
 import { bracketed, crowdLimitsOf, type HttpServer, type WsOptions } from './ws-options.js';
+import { wsPackage } from './ws-package.js';
 
 /** So many beyond a limit get an answer that says so. */
 const MAX_TOLD = 64;
@@ -16,12 +17,14 @@ export async function listen(
   onDuplex: OnDuplex,
   listenOptions: ListenOptions = {},
 ): Promise<Listener> {
+  const { WebSocketServer } = await wsPackage();
   const { path = '/', server } = options;
   let serving: HttpServer | undefined = server;
   const doorkeeper = new Doorkeeper({
     options,
     listenOptions,
     onDuplex,
+    WebSocketServer,
     bound: () => serving && boundHost(serving),
   });
   if (server !== undefined) return listenOn(server, path, doorkeeper);

@@ -8,7 +8,7 @@ import {
   StreamDuplex,
 } from '@bjsonrpc/byte-stream';
 import type { Attachments, Receiver } from '@bjsonrpc/protocol';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { Incoming } from './attachments.js';
 import { Backlog } from './backlog.js';
 import {
@@ -114,7 +114,7 @@ export class WsDuplex extends StreamDuplex implements GuardedFrames, Beating {
   }
 
   get isWritable(): boolean {
-    return this.#socket.readyState === WebSocket.OPEN;
+    return this.#socket.readyState === this.#socket.OPEN;
   }
 
   get hasTalked(): boolean {
