@@ -61,7 +61,8 @@ test.each(texts)(
       });
     };
     const ofGood = Math.max(await blocked(good), await blocked(good));
-    expect(await blocked(text)).toBeLessThan(6 * ofGood);
+    // A machine that stops for a moment stops once: what is costly is so every time.
+    expect(Math.min(await blocked(text), await blocked(text))).toBeLessThan(6 * ofGood);
     expect(await quiet.ask('{"method":"echo","params":["well"],"id":3}')).toContain('well');
   },
 );
