@@ -3,11 +3,11 @@ import { defineConfig } from 'vitest/config';
 // Tests import the packages by name and get their sources, so a test run needs no build.
 const conditions = ['@bjsonrpc/source', 'node', 'import', 'module', 'default'];
 
-/** Their files share processes, which saves a third of their time: they neither change what the process has nor look at all of its heap. */
+/** Their files share processes, which saves a third of their time: they neither change what the process has, nor look at all of its heap, nor wait for its collector. */
 const together = [
   'packages/{protocol,byte-stream,resumable}/test/**/*.test.ts',
   'packages/transport-{memory,port,stdio,tcp,ws}/test/**/*.test.ts',
-  'packages/peer/test/{by-hand,conformance,dialects,extended}/**/!(traps|kept-bytes|numbers-of-the-peer).test.ts',
+  'packages/peer/test/{by-hand,conformance,dialects,extended}/**/!(traps|kept-bytes|numbers-of-the-peer|client-replay|requests).test.ts',
 ];
 
 const common = { execArgv: ['--expose-gc'], testTimeout: 20_000 };
