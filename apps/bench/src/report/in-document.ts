@@ -6,7 +6,11 @@ import { suiteMarkdown } from './table.js';
 
 const PLACE = /(<!-- figures: (\S+) -->).*?(<!-- \/figures -->)/gs;
 
-/** The document with the figures of a report in it, and, where it asks for `run`, when and where they were measured. @throws Error for a suite that there is not */
+/**
+ * The document with the figures of a report in it, and, where it asks for `run`, when and where they were measured.
+ *
+ * @throws Error for a suite that there is not
+ */
 export function withFigures(document: string, report: Report): string {
   return document.replace(PLACE, (_, begin: string, name: string, end: string) => {
     return `${begin}\n\n${figuresOf(name, report)}\n\n${end}`;

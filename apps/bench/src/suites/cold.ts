@@ -8,8 +8,8 @@ export const cold: Suite = {
   name: 'cold',
   title: 'Cold',
   about:
-    'The first notifications, then the first bursts of 1,000 calls, of two processes that have just begun: as many as a run of the ' +
-    'smallest programs has.',
+    'The first 50,000 notifications, then a first burst of 5,000 calls, of two processes that have just begun: as many as a run of ' +
+    'the smallest programs has.',
   run: (bench: Bench): Promise<Figure[]> => {
     const count = bench.effort.name === 'smoke' ? 500 : 50_000;
     const names = bench.contenders(['limit', 'bjsonrpc-tcp', 'limit-ws', 'bjsonrpc-ws']);
